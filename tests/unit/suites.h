@@ -1,0 +1,6 @@
+/*
+ * The one list of suites: SUITE(x) stands for the array suite_x, which some
+ * test_*.c defines. It is included more than once, hence no guard. A name without
+ * its file fails to link; tests/build/suites.sh finds a file without its name.
+ */
+SUITE(vectors)
