@@ -1,0 +1,73 @@
+/*
+ * Every limit of the runtime, in one place, each with its reason.
+ *
+ * A length or a count that a peer sends is compared with one of these before
+ * anything is allocated, copied or looped over.
+ */
+#ifndef RPC_LIMITS_H
+#define RPC_LIMITS_H
+
+/* A PDU's frag_length is 16 bits wide; bind and alter_context may use them all. */
+#define RPC_MAX_PDU 65535u
+
+/* Requests and auth3 PDUs on TCP; also the largest fragment we settle on
+ * (four Ethernet segments of 1460 bytes, the value Windows uses). */
+#define RPC_MAX_FRAG_TCP 5840u
+
+/* No peer is asked to live with less than this, whatever it proposed. */
+#define RPC_MIN_FRAG 2048u
+
+/* Stub bytes of one request, all fragments together, and of one reply.
+ * 4 MiB is where Windows stops too. */
+#define RPC_MAX_STUB (4u * 1024u * 1024u)
+
+/* Presentation contexts of one association. Clients use one to four. */
+#define RPC_MAX_CONTEXTS 64u
+
+/* Reply bytes queued for one association before it stops taking requests. */
+#define RPC_OUT_HIGH_WATER (64u * 1024u)
+
+/* Octets of one tower. Five floors need 75; names of 255 bytes fit. */
+#define RPC_MAX_TOWER 1024u
+
+/* Floors of one tower. All known protocol sequences use 4 or 5. */
+#define RPC_MAX_FLOORS 8u
+
+/* Endpoint and host names in towers and string bindings, with the NUL. */
+#define RPC_MAX_NAME 256u
+
+/* Associations of one process. More are accepted and closed at once, so that
+ * the queue of the listening socket does not fill up with them. */
+#define RPC_MAX_ASSOCIATIONS 12000u
+
+/* An association that is not bound, or that sits in the middle of a PDU or of
+ * a fragmented request, is closed after this many seconds. */
+#define RPC_PROGRESS_SECONDS 30u
+
+/* A bound association without traffic is closed after this many seconds. */
+#define RPC_IDLE_SECONDS 900u
+
+/* After the last reply we read away what is still coming for so long, so that
+ * the close is not a reset that takes the reply with it. */
+#define RPC_LINGER_MS 1000u
+
+/* Annotation of an endpoint, with the NUL (MS-RPCE 2.2.1.2.5). */
+#define EPT_MAX_ANNOTATION 64u
+
+/* max_ents and max_towers are range(0, 500) in the interface definition. */
+#define EPT_MAX_ENTS 500u
+
+/* Entries in the registry: what one mapper is expected to hold, with room. */
+#define EPT_MAX_REGISTERED 200000u
+
+/* Entries that one registering association may own. */
+#define EPT_MAX_OWNED 100000u
+
+/* Walks (lookup handles) of one association group, and of all of them. */
+#define EPT_MAX_WALKS_PER_GROUP 32u
+#define EPT_MAX_WALKS 4096u
+
+/* A walk that nobody continues is forgotten after this many seconds. */
+#define EPT_WALK_SECONDS 300u
+
+#endif
