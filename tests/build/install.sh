@@ -1,0 +1,49 @@
+#!/bin/bash
+#
+# `make install` puts the expected files where the directory variables say, `make uninstall`
+# takes them away again, and the archive of `make dist` has all that it takes to build.
+set -euo pipefail
+. "$(dirname "$0")/lib.bash"
+
+# Files and their permissions below a folder, sorted.
+files() {
+	(cd "$1" && find . -type f -printf '%m %p\n' | LC_ALL=C sort -k 2)
+}
+
+# The same for what should be there: pairs of a mode and a path.
+expected() {
+	printf '%s ./%s\n' "$@" | LC_ALL=C sort -k 2
+}
+
+enter_copy
+
+# What is to be installed besides the programs: pairs of a mode and a path.
+data=()
+while read -r file; do
+	mode=644
+	[ ! -x "$file" ] || mode=755
+	data+=("$mode" "share/epmapd/$file")
+done < <(git ls-files 'labs/*' | grep -v '\.[ch]$')
+for page in docs/*.[18]; do
+	[ ! -e "$page" ] || data+=(644 "share/man/man${page##*.}/${page##*/}")
+done
+
+root="$work/a root"
+make -j2 install DESTDIR="$root" prefix=/usr
+expect "files in DESTDIR" "$(cd "$root" && ls)" usr
+expect "installed files" "$(files "$root/usr")" \
+	"$(expected 755 sbin/epmapd 755 bin/epmap "${data[@]}")"
+
+make uninstall DESTDIR="$root" prefix=/usr
+expect "files left after uninstall" "$(files "$root")" ""
+
+make install DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m
+expect "folders in DESTDIR" "$(cd "$root" && find s b -type f)" "s/epmapd
+b/epmap"
+
+make dist
+mkdir "$work/dist"
+tar -C "$work/dist" -xf build/epmapd-*.tar.gz
+cd "$work/dist"/epmapd-*
+expect "files in the archive" "$(find . -type f | LC_ALL=C sort)" \
+	"$(cd "$work/tree" && git ls-files | sed 's|^|./|' | LC_ALL=C sort)"

@@ -1,0 +1,67 @@
+#!/bin/bash
+#
+# tests/packages is silent when all is there, installs what is missing, and says the way out
+# where it cannot.
+set -euo pipefail
+. "$(dirname "$0")/lib.bash"
+
+# A system of its own: only what the script needs, and no packages.
+bin=$work/bin
+mkdir "$bin"
+for tool in bash env sort; do
+	ln -s "$(command -v $tool)" "$bin"
+done
+
+# Makes a command from its text.
+command_is() {
+	printf '#!/bin/bash\n%s\n' "$2" >"$bin/$1"
+	chmod +x "$bin/$1"
+}
+
+# Runs tests/packages there: its status, then all that it printed.
+packages() {
+	local status=0 output
+	output=$(PATH=$bin bash "$top/tests/packages" "$@" 2>&1) || status=$?
+	printf '%s\n' "$status${output:+ $output}"
+}
+
+# has WHAT TEXT WORDS...: the words come in the text in this order.
+has() {
+	local what=$1 text=$2 rest=$2 word
+	shift 2
+	for word; do
+		[[ $rest == *"$word"* ]] || fail "$what: no '$word' at its place in: $text"
+		rest=${rest#*"$word"}
+	done
+}
+
+command_is id 'echo 1000'
+has "no Debian" "$(packages build)" "1 " "not Debian" "Missing:" gcc uthash-dev PACKAGES=present
+expect "packages present by another name" "$(PACKAGES=present packages build)" 0
+has "unknown group" "$(packages bild)" "2 " '"bild"'
+has "no group" "$(packages)" "2 " usage
+
+# From here on a package is there if the file $work/NAME is.
+command_is dpkg-query "[ -e $work/\"\${!#}\" ] && echo -n installed"
+command_is apt-get "for p; do [ \$p = offline ] || [ ! -e $work/offline ] || exit 100
+	case \$p in -* | update | install) ;; *) : >$work/\$p ;; esac; done; echo apt-get \"\$@\""
+has "no sudo" "$(packages demo)" "1 " "no sudo" "Missing:" gcc nftables \
+	"apt-get install --no-install-recommends" nftables
+
+command_is sudo 'echo sudo; exec "$@"'
+: >"$work/offline"
+has "no network" "$(packages build)" "1 " "installing" gcc "could not install" Missing: gcc
+rm "$work/offline"
+
+: >"$work/gcc"
+installed=$(packages build)
+has "install with sudo" "$installed" "0 " "installing" make sudo "apt-get" update sudo \
+	--no-install-recommends make
+[[ $installed != *gcc* ]] || fail "gcc was there, but was installed: $installed"
+expect "all is there" "$(packages build)" 0
+
+command_is id 'echo 0'
+command_is sudo 'echo called sudo'
+installed=$(packages demo)
+has "install as root" "$installed" "0 " "installing" nftables install
+[[ $installed != *sudo* ]] || fail "root needs no sudo: $installed"
