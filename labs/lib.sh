@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 #
 # The rootless laboratory: a few hosts and a firewall in namespaces of their own.
 #
@@ -236,8 +236,11 @@ lab_log_has() {
 	grep -q -- "$2" "$LAB_STATE/$1.log"
 }
 
+# lab_gone PID: has the process ended, even if nobody has taken notice yet?
 lab_gone() {
-	! kill -0 "$1" 2>/dev/null
+	local stat
+	stat=$(cat "/proc/$1/stat" 2>/dev/null)
+	[[ -z $stat || $stat == *") Z "* ]]
 }
 
 lab_log_or_gone() {
