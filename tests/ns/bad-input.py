@@ -70,7 +70,9 @@ def attack(address, inputs):
                         pass
                 elif made % 3 == 1:
                     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            except ConnectionError:
+            except TimeoutError:
+                raise
+            except OSError:
                 pass  # the server may close first
     return made
 
