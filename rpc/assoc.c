@@ -1,0 +1,325 @@
+#include "rpc/assoc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/assoc_private.h"
+#include "rpc/limits.h"
+#include "rpc/status.h"
+
+/* One PDU and what came with it in the same read. */
+#define IN_LIMIT (2u * (RPC_MAX_PDU + 1u))
+
+/* What one association may queue: a whole reply with its headers on top of
+ * the high water mark. */
+#define OUT_LIMIT (RPC_OUT_HIGH_WATER + RPC_MAX_STUB + RPC_MAX_STUB / 8)
+
+/* Memory kept between calls for the reply's stub. */
+#define REPLY_KEEP (64u * 1024u)
+
+/* What we write into every fault's alloc_hint; observed on Windows. */
+#define FAULT_ALLOC_HINT 24u
+
+/* All buffers of one process together. */
+#define BUDGET (256u * 1024u * 1024u)
+
+void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, size_t n_served, void *arg)
+{
+	*s = (struct assoc_server){
+		.served = served,
+		.n_served = n_served,
+		.arg = arg,
+		.budget.limit = BUDGET,
+		.progress_seconds = RPC_PROGRESS_SECONDS,
+		.idle_seconds = RPC_IDLE_SECONDS,
+	};
+	buf_init(&s->reply, RPC_MAX_STUB, NULL);
+}
+
+void assoc_server_fini(struct assoc_server *s)
+{
+	buf_clear(&s->reply);
+}
+
+struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, uint32_t now)
+{
+	struct assoc *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->server = s;
+	a->peer = *peer;
+	a->state = ASSOC_FRESH;
+	a->in_progress = true;
+	a->deadline = now + s->progress_seconds;
+	buf_init(&a->in, IN_LIMIT, &s->budget);
+	buf_init(&a->out, OUT_LIMIT, &s->budget);
+	buf_init(&a->collection.stub, RPC_MAX_STUB, &s->budget);
+	return a;
+}
+
+void assoc_free(struct assoc *a)
+{
+	if (a->server->closed != NULL)
+		a->server->closed(a->server->arg, a);
+	if (a->group != NULL)
+		assoc_group_leave(a->server, a->group);
+	buf_clear(&a->in);
+	buf_clear(&a->out);
+	buf_clear(&a->collection.stub);
+	free(a->contexts);
+	free(a);
+}
+
+struct assoc_context *assoc_find_context(struct assoc *a, uint16_t p_cont_id)
+{
+	for (size_t i = 0; i < a->n_contexts; i++)
+		if (a->contexts[i].p_cont_id == p_cont_id)
+			return &a->contexts[i];
+	return NULL;
+}
+
+void assoc_close(struct assoc *a)
+{
+	/* Buffers stay: a handler may still be looking at the PDU in them. */
+	a->state = ASSOC_CLOSING;
+}
+
+bool assoc_finish_pdu(struct assoc *a, size_t begin)
+{
+	struct writer *w = &a->out.w;
+
+	if (!pdu_end(w, begin)) {
+		/* No memory for the answer: drop the half of it and give up. */
+		w->len = begin;
+		w->bad = false;
+		assoc_close(a);
+		return false;
+	}
+	if (a->server->trace != NULL)
+		a->server->trace(a->server->arg, a, true, w->data + begin, w->len - begin);
+	return true;
+}
+
+void assoc_send_nak(struct assoc *a, uint32_t call_id, uint16_t reason)
+{
+	size_t begin = pdu_begin(&a->out.w, PDU_BIND_NAK, PFC_WHOLE, call_id);
+
+	pdu_bind_nak_put(&a->out.w, reason);
+	assoc_finish_pdu(a, begin);
+	assoc_close(a);
+}
+
+void assoc_send_fault(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, uint8_t flags,
+                      enum assoc_after after)
+{
+	const struct pdu_fault f = {.alloc_hint = FAULT_ALLOC_HINT, .p_cont_id = p_cont_id, .status = status};
+	size_t begin = pdu_begin(&a->out.w, PDU_FAULT, PFC_WHOLE | flags, call_id);
+
+	pdu_fault_put(&a->out.w, &f);
+	assoc_finish_pdu(a, begin);
+	if (after == ASSOC_CLOSE)
+		assoc_close(a);
+}
+
+static size_t pending(const struct assoc *a)
+{
+	return a->out.w.len - a->sent;
+}
+
+/* A PDU that has no business here: before the bind a nak, after it a fault. */
+static void refuse(struct assoc *a, const struct pdu_header *h)
+{
+	if (a->state == ASSOC_FRESH || h->ptype == PDU_BIND)
+		assoc_send_nak(a, h->call_id, PDU_NAK_PROTOCOL_VERSION_NOT_SUPPORTED);
+	else
+		assoc_send_fault(a, h->call_id, 0, nca_s_proto_error, PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
+}
+
+/* co_cancel and orphaned: calls are answered at once, so there is never one to
+ * stop, and a call in collection goes on (MS-RPCE 3.3.2.2.1 is a wish). */
+static void ignore(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
+{
+	(void)a;
+	(void)h;
+	(void)pdu;
+}
+
+static void handle_second_bind(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
+{
+	(void)pdu;
+	assoc_send_nak(a, h->call_id, PDU_NAK_REASON_NOT_SPECIFIED);
+}
+
+typedef void handler(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
+
+/* The states and what each PDU type does in them; an empty cell is refused. */
+static handler *const table[][PDU_ORPHANED + 1] = {
+	[ASSOC_FRESH] = {
+		[PDU_BIND] = assoc_handle_bind,
+	},
+	[ASSOC_BOUND] = {
+		[PDU_BIND] = handle_second_bind,
+		[PDU_ALTER_CONTEXT] = assoc_handle_alter_context,
+		[PDU_REQUEST] = assoc_handle_request,
+		[PDU_CO_CANCEL] = ignore,
+		[PDU_ORPHANED] = ignore,
+	},
+};
+
+static handler *find_handler(const struct assoc *a, uint8_t ptype)
+{
+	return ptype <= PDU_ORPHANED ? table[a->state][ptype] : NULL;
+}
+
+/* Judges a header as soon as it is there, without waiting for the PDU that it
+ * may or may not announce. False: answered, and the association closes. */
+static bool accept_header(struct assoc *a, const uint8_t *data, struct pdu_header *h)
+{
+	pdu_header_decode(data, h);
+	if (h->rpc_vers != 5) {
+		/* Another protocol's bytes: what we take for a call_id is given
+		 * back as it came. */
+		struct reader r;
+
+		cursor_read(&r, data + 12, 4);
+		cursor_get_u32(&r, &h->call_id);
+		refuse(a, h);
+		return false;
+	}
+	if (h->frag_length < PDU_HEADER_LEN) {
+		assoc_close(a);
+		return false;
+	}
+	if (!pdu_header_valid(h) || find_handler(a, h->ptype) == NULL) {
+		refuse(a, h);
+		return false;
+	}
+	if (h->ptype == PDU_REQUEST && h->frag_length > RPC_MAX_FRAG_TCP) {
+		assoc_send_fault(a, h->call_id, 0, nca_s_proto_error, 0, ASSOC_CLOSE);
+		return false;
+	}
+	return true;
+}
+
+/* Processes whole PDUs at the start of data; returns how many bytes they took. */
+static size_t process(struct assoc *a, const uint8_t *data, size_t len)
+{
+	struct pdu_header h;
+	size_t used = 0;
+
+	while (assoc_wants_input(a)) {
+		const uint8_t *pdu = data + used;
+		size_t left = len - used;
+
+		if (left < PDU_HEADER_LEN || !accept_header(a, pdu, &h) || left < h.frag_length)
+			break;
+		if (a->server->trace != NULL)
+			a->server->trace(a->server->arg, a, false, pdu, h.frag_length);
+		find_handler(a, h.ptype)(a, &h, pdu);
+		used += h.frag_length;
+	}
+	return used;
+}
+
+/* Tidies up after something happened. `progress`: a PDU was processed or reply
+ * bytes were taken. */
+static void settle(struct assoc *a, bool progress, uint32_t now)
+{
+	bool busy = a->in.w.len > 0 || pending(a) > 0 || a->collection.active;
+
+	if (a->state == ASSOC_CLOSING) {
+		buf_clear(&a->in);
+		buf_clear(&a->collection.stub);
+		return;
+	}
+	if (a->state == ASSOC_FRESH)
+		return; /* until the bind is there, only the first deadline counts */
+	if (!progress && a->in_progress)
+		return;
+	a->in_progress = busy;
+	a->deadline = now + (busy ? a->server->progress_seconds : a->server->idle_seconds);
+}
+
+void assoc_input(struct assoc *a, const uint8_t *data, size_t len, uint32_t now)
+{
+	size_t used;
+
+	if (a->in.w.len == 0) {
+		/* The common case: whole PDUs, processed where they lie. */
+		used = process(a, data, len);
+		if (a->state != ASSOC_CLOSING && used < len && !buf_append(&a->in, data + used, len - used))
+			assoc_close(a);
+	} else {
+		if (a->state != ASSOC_CLOSING && !buf_append(&a->in, data, len))
+			assoc_close(a);
+		used = process(a, a->in.w.data, a->in.w.len);
+		buf_consume(&a->in, used);
+	}
+	settle(a, used > 0, now);
+}
+
+void assoc_eof(struct assoc *a)
+{
+	assoc_close(a);
+}
+
+void assoc_tick(struct assoc *a, uint32_t now)
+{
+	if ((int32_t)(now - a->deadline) >= 0 && a->state != ASSOC_CLOSING) {
+		buf_clear(&a->out);
+		a->sent = 0;
+		assoc_close(a);
+	}
+}
+
+const uint8_t *assoc_output(const struct assoc *a, size_t *len)
+{
+	*len = pending(a);
+	return *len > 0 ? a->out.w.data + a->sent : NULL;
+}
+
+void assoc_sent(struct assoc *a, size_t n, uint32_t now)
+{
+	a->sent += n;
+	if (a->sent > a->out.w.len / 2) { /* moving less often keeps it linear */
+		buf_consume(&a->out, a->sent);
+		a->sent = 0;
+	}
+	if (a->in.w.len > 0 && assoc_wants_input(a)) {
+		size_t used = process(a, a->in.w.data, a->in.w.len);
+
+		buf_consume(&a->in, used);
+	}
+	settle(a, n > 0, now);
+}
+
+bool assoc_wants_input(const struct assoc *a)
+{
+	return a->state != ASSOC_CLOSING && pending(a) < RPC_OUT_HIGH_WATER;
+}
+
+bool assoc_closing(const struct assoc *a)
+{
+	return a->state == ASSOC_CLOSING;
+}
+
+const struct assoc_peer *assoc_peer(const struct assoc *a)
+{
+	return &a->peer;
+}
+
+uint32_t assoc_group_id(const struct assoc *a)
+{
+	return a->group != NULL ? assoc_group_get_id(a->group) : 0;
+}
+
+void assoc_set_user(struct assoc *a, void *user)
+{
+	a->user = user;
+}
+
+void *assoc_user(const struct assoc *a)
+{
+	return a->user;
+}

@@ -1,0 +1,101 @@
+/*
+ * The server's side of an association (C706 9.3.3, MS-RPCE 3.3.1.5): a state
+ * machine without sockets. Bytes and seconds go in, bytes come out.
+ *
+ *                 bind, well-formed              bind_ack
+ *     FRESH ------------------------------------------> BOUND
+ *       |                                                 |  request, alter_context,
+ *       | anything else: bind_nak                         |  co_cancel, orphaned
+ *       v                                                 v
+ *     CLOSING <------------------------------------------ anything else: fault
+ *
+ * An association in CLOSING processes nothing more; whoever owns the socket
+ * sends what assoc_output still gives and then closes. Every answer, and
+ * whether the association survives it, follows docs/conformance.md.
+ *
+ * One request may be in collection, fragment by fragment. Calls are executed
+ * when their last fragment is there and answered at once.
+ *
+ * Bounded: the input held (one PDU and one read), the collected stub
+ * (RPC_MAX_STUB), the presentation contexts (RPC_MAX_CONTEXTS), the time
+ * without progress (assoc_tick). While RPC_OUT_HIGH_WATER bytes wait to be
+ * sent, no further PDU is processed.
+ *
+ * Deliberately absent: authentication (a trailer is refused as an anonymous
+ * server does) and connection-oriented cancel (noted, without effect).
+ */
+#ifndef RPC_ASSOC_H
+#define RPC_ASSOC_H
+
+#include <sys/types.h>
+
+#include "rpc/addr.h"
+#include "rpc/buf.h"
+#include "rpc/interface.h"
+
+struct assoc;
+struct assoc_group;
+
+enum assoc_transport { ASSOC_TCP, ASSOC_LOCAL };
+
+/* Who is at the other end, as the transport knows it. */
+struct assoc_peer {
+	enum assoc_transport transport;
+	union addr local;     /* the address the client dialled; TCP only */
+	union addr remote;    /* TCP only */
+	uid_t uid;            /* SO_PEERCRED; local only */
+	pid_t pid;            /* likewise */
+	const char *sec_addr; /* secondary address for bind_ack; outlives the association */
+};
+
+/* What all associations of a process share. Filled in by the owner: served,
+ * n_served, arg and the hooks, which may be NULL. */
+struct assoc_server {
+	const struct rpc_served *served;
+	size_t n_served;
+	void *arg;
+	void (*closed)(void *arg, struct assoc *a);           /* before it is freed */
+	void (*group_closed)(void *arg, uint32_t group_id);   /* its last member is gone */
+	/* Every PDU that came in or goes out, whole. */
+	void (*trace)(void *arg, const struct assoc *a, bool sent, const uint8_t *pdu, size_t len);
+
+	struct assoc_group *groups; /* hash by id; private */
+	struct buf_budget budget;   /* private, like what follows */
+	struct buf reply;           /* stub of the reply being made */
+	unsigned progress_seconds;  /* RPC_PROGRESS_SECONDS unless changed after init */
+	unsigned idle_seconds;      /* RPC_IDLE_SECONDS unless changed after init */
+};
+
+void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, size_t n_served, void *arg);
+/* After the last association is freed. */
+void assoc_server_fini(struct assoc_server *s);
+
+/* `now` is in seconds, from any clock that only goes forward. NULL: no memory. */
+struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, uint32_t now);
+void assoc_free(struct assoc *a);
+
+/* Bytes from the peer, in any portions. */
+void assoc_input(struct assoc *a, const uint8_t *data, size_t len, uint32_t now);
+/* The peer will send no more. */
+void assoc_eof(struct assoc *a);
+/* Time passes; may close the association. */
+void assoc_tick(struct assoc *a, uint32_t now);
+
+/* Bytes for the peer: *len of them, valid until the next call here. */
+const uint8_t *assoc_output(const struct assoc *a, size_t *len);
+/* The first n of them are sent; goes on with input that was held back. */
+void assoc_sent(struct assoc *a, size_t n, uint32_t now);
+
+/* Shall more input be read now? */
+bool assoc_wants_input(const struct assoc *a);
+/* Close once assoc_output is empty. */
+bool assoc_closing(const struct assoc *a);
+
+const struct assoc_peer *assoc_peer(const struct assoc *a);
+/* 0 before the bind. */
+uint32_t assoc_group_id(const struct assoc *a);
+/* One pointer for the server's own use, NULL at first. */
+void assoc_set_user(struct assoc *a, void *user);
+void *assoc_user(const struct assoc *a);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * bind and alter_context: association groups, fragment sizes, presentation
+ * contexts, bind-time features (C706 12.6.4.3, MS-RPCE 3.3.1.5.3, 2.2.2.14).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/assoc_private.h"
+#include "rpc/limits.h"
+#include "rpc/status.h"
+
+/* Bind-time features we grant (MS-RPCE 2.2.2.14). */
+#define FEATURE_SECURITY_CONTEXT_MULTIPLEXING 0x01u
+#define FEATURE_KEEP_CONNECTION_ON_ORPHAN 0x02u
+#define FEATURES (FEATURE_SECURITY_CONTEXT_MULTIPLEXING | FEATURE_KEEP_CONNECTION_ON_ORPHAN)
+
+/* One negotiation: the contexts of a PDU and what became of them. */
+struct negotiation {
+	bool may_have_features; /* bind only */
+	bool accepted;          /* a context was accepted; all later ones are not */
+	bool added;             /* ... and it is a new one */
+};
+
+static bool is_feature_syntax(const struct syntax_id *s)
+{
+	/* 6cb71c2c-9812-4540-XXXX-XXXXXXXXXXXX v1.0 */
+	return s->uuid.time_low == 0x6cb71c2c && s->uuid.time_mid == 0x9812 &&
+	       s->uuid.time_hi_and_version == 0x4540 && s->major == 1 && s->minor == 0;
+}
+
+static bool offers(struct reader transfer_syntaxes, uint8_t n, const struct syntax_id *wanted)
+{
+	struct syntax_id s;
+
+	for (; n > 0; n--)
+		if (syntax_get(&transfer_syntaxes, &s) && syntax_equal(&s, wanted))
+			return true;
+	return false;
+}
+
+static const struct rpc_served *find_served(const struct assoc_server *s, const struct syntax_id *wanted)
+{
+	for (size_t i = 0; i < s->n_served; i++)
+		if (syntax_compatible(&s->served[i].interface->id, wanted))
+			return &s->served[i];
+	return NULL;
+}
+
+static bool add_context(struct assoc *a, uint16_t p_cont_id, const struct rpc_served *served)
+{
+	struct assoc_context *contexts;
+
+	if (a->n_contexts == RPC_MAX_CONTEXTS)
+		return false;
+	contexts = realloc(a->contexts, (a->n_contexts + 1u) * sizeof(*contexts));
+	if (contexts == NULL)
+		return false;
+	a->contexts = contexts;
+	contexts[a->n_contexts++] = (struct assoc_context){p_cont_id, served};
+	return true;
+}
+
+/* What becomes of one context. False: a conflict that ends the association. */
+static bool negotiate_one(struct assoc *a, struct negotiation *n, const struct pdu_context *c,
+                          struct pdu_context_result *res)
+{
+	struct assoc_context *bound = assoc_find_context(a, c->p_cont_id);
+	const struct rpc_served *served = find_served(a->server, &c->abstract_syntax);
+	struct reader syntaxes = c->transfer_syntaxes;
+	struct syntax_id first;
+
+	*res = (struct pdu_context_result){.result = PDU_PROVIDER_REJECTION};
+	if (n->may_have_features && syntax_get(&syntaxes, &first) && is_feature_syntax(&first)) {
+		res->result = PDU_NEGOTIATE_ACK;
+		res->reason = first.uuid.rest[0] & FEATURES; /* the mask's lowest byte */
+		return true;
+	}
+	if (n->accepted) {
+		res->reason = PDU_PROPOSED_TRANSFER_SYNTAXES_NOT_SUPPORTED;
+		return true;
+	}
+	if (bound != NULL && served != bound->served)
+		return false;
+	if (served == NULL) {
+		res->reason = PDU_ABSTRACT_SYNTAX_NOT_SUPPORTED;
+		return true;
+	}
+	if (!offers(c->transfer_syntaxes, c->n_transfer_syn, &syntax_ndr)) {
+		res->reason = PDU_PROPOSED_TRANSFER_SYNTAXES_NOT_SUPPORTED;
+		return true;
+	}
+	if (bound == NULL && !add_context(a, c->p_cont_id, served)) {
+		res->result = PDU_USER_REJECTION;
+		res->reason = PDU_LOCAL_LIMIT_EXCEEDED;
+		return true;
+	}
+	n->accepted = true;
+	n->added = bound == NULL;
+	*res = (struct pdu_context_result){.result = PDU_ACCEPTANCE, .transfer_syntax = syntax_ndr};
+	return true;
+}
+
+/* Writes a result for each context. False: conflict. */
+static bool negotiate(struct assoc *a, struct negotiation *n, const struct pdu_bind *b)
+{
+	struct reader contexts = b->contexts;
+	struct pdu_context_result res;
+	struct pdu_context c;
+
+	for (unsigned i = 0; i < b->n_context_elem; i++) {
+		pdu_context_get(&contexts, &c);
+		if (!negotiate_one(a, n, &c, &res))
+			return false;
+		pdu_result_put(&a->out.w, &res);
+	}
+	return true;
+}
+
+/* What a look at all contexts says before any is negotiated. */
+struct survey {
+	bool well_formed;
+	bool all_have_syntaxes;
+	unsigned features;
+};
+
+static struct survey survey_contexts(const struct pdu_bind *b)
+{
+	struct survey s = {.well_formed = true, .all_have_syntaxes = true};
+	struct reader contexts = b->contexts;
+	struct syntax_id first;
+	struct pdu_context c;
+
+	for (unsigned i = 0; i < b->n_context_elem; i++) {
+		if (!pdu_context_get(&contexts, &c)) {
+			s.well_formed = false;
+			break;
+		}
+		if (c.n_transfer_syn == 0)
+			s.all_have_syntaxes = false;
+		else if (syntax_get(&c.transfer_syntaxes, &first) && is_feature_syntax(&first))
+			s.features++;
+	}
+	return s;
+}
+
+/* The auth trailer of a bind. Nobody can authenticate here: whatever it says,
+ * the answer is a nak, and this is its reason (MS-RPCE 3.3.1.5.2). */
+static uint16_t judge_auth(const struct pdu_header *h, const uint8_t *pdu)
+{
+	struct pdu_auth auth;
+
+	pdu_auth_decode(pdu, h, &auth);
+	if (!auth.aligned)
+		return PDU_NAK_REASON_NOT_SPECIFIED;
+	if (auth.auth_pad_length != 0)
+		return PDU_NAK_PROTOCOL_VERSION_NOT_SUPPORTED;
+	if (auth.auth_level < 2 || auth.auth_level > 6)
+		return PDU_NAK_REASON_NOT_SPECIFIED;
+	return PDU_NAK_AUTHENTICATION_TYPE_NOT_RECOGNIZED;
+}
+
+/* Both fragment sizes get the same value, between ours and the least that we
+ * impose, a multiple of 8. */
+static uint16_t settle_frag_size(const struct pdu_bind *b)
+{
+	unsigned v = b->max_xmit_frag < b->max_recv_frag ? b->max_xmit_frag : b->max_recv_frag;
+
+	if (v < RPC_MIN_FRAG)
+		v = RPC_MIN_FRAG;
+	if (v > RPC_MAX_FRAG_TCP)
+		v = RPC_MAX_FRAG_TCP;
+	return (uint16_t)(v & 0xfff8u);
+}
+
+/* bind_ack or alter_context_resp up to its results. */
+static void put_ack(struct assoc *a, uint8_t n_results, const char *sec_addr)
+{
+	const struct pdu_bind_ack ack = {
+		.max_xmit_frag = a->max_frag,
+		.max_recv_frag = a->max_frag,
+		.assoc_group_id = assoc_group_id(a),
+		.sec_addr = sec_addr,
+		.n_results = n_results,
+	};
+
+	pdu_bind_ack_put(&a->out.w, &ack);
+}
+
+/* The checks of a bind before negotiation, in order. Returns the reason of a
+ * nak, or -1. */
+static int check_bind(struct assoc *a, const struct pdu_bind *b, const struct survey *s)
+{
+	if (!s->well_formed)
+		return PDU_NAK_PROTOCOL_VERSION_NOT_SUPPORTED;
+	if (b->assoc_group_id != 0) {
+		a->group = assoc_group_join(a->server, b->assoc_group_id, a->peer.transport);
+		if (a->group == NULL)
+			return PDU_NAK_REASON_NOT_SPECIFIED;
+	}
+	if (b->n_context_elem == 0)
+		return PDU_NAK_PROTOCOL_VERSION_NOT_SUPPORTED;
+	if (!s->all_have_syntaxes || s->features > 1)
+		return PDU_NAK_REASON_NOT_SPECIFIED;
+	if (a->group == NULL)
+		a->group = assoc_group_new(a->server, a->peer.transport);
+	return a->group == NULL ? PDU_NAK_LOCAL_LIMIT_EXCEEDED : -1;
+}
+
+void assoc_handle_bind(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
+{
+	struct negotiation n = {.may_have_features = true};
+	struct writer *w = &a->out.w;
+	struct survey s = {0};
+	struct pdu_bind b = {0};
+	struct reader r;
+	size_t begin;
+	int nak;
+
+	pdu_open(&r, pdu, h);
+	if (pdu_bind_get(&r, &b))
+		s = survey_contexts(&b);
+	nak = check_bind(a, &b, &s);
+	if (nak >= 0) {
+		assoc_send_nak(a, h->call_id, (uint16_t)nak);
+		return;
+	}
+	a->max_frag = settle_frag_size(&b);
+	begin = pdu_begin(w, PDU_BIND_ACK, PFC_WHOLE, h->call_id);
+	put_ack(a, b.n_context_elem, a->peer.sec_addr);
+	if (!negotiate(a, &n, &b) || h->auth_length > 0) {
+		w->len = begin; /* take the ack back */
+		assoc_send_nak(a, h->call_id, h->auth_length > 0 ? judge_auth(h, pdu) : PDU_NAK_REASON_NOT_SPECIFIED);
+		return;
+	}
+	a->multiplexed = n.accepted && (h->pfc_flags & PFC_CONC_MPX) != 0;
+	if (!w->bad)
+		w->data[begin + 3] |= h->pfc_flags & (PFC_SUPPORT_HEADER_SIGN | (n.accepted ? PFC_CONC_MPX : 0));
+	if (assoc_finish_pdu(a, begin))
+		a->state = ASSOC_BOUND;
+}
+
+/* Why an alter_context with an auth trailer fails on a connection that has no
+ * security context: malformed, or of no known type. */
+static uint32_t judge_alter_auth(const struct pdu_header *h, const uint8_t *pdu)
+{
+	struct pdu_auth auth;
+
+	pdu_auth_decode(pdu, h, &auth);
+	return auth.aligned && auth.auth_pad_length == 0 ? ERROR_ACCESS_DENIED : nca_s_proto_error;
+}
+
+void assoc_handle_alter_context(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
+{
+	struct negotiation n = {0};
+	struct writer *w = &a->out.w;
+	uint32_t status = nca_s_proto_error;
+	struct survey s = {0};
+	struct pdu_bind b = {0};
+	struct reader r;
+	size_t begin;
+
+	pdu_open(&r, pdu, h);
+	if (pdu_bind_get(&r, &b))
+		s = survey_contexts(&b);
+	begin = pdu_begin(w, PDU_ALTER_CONTEXT_RESP, PFC_WHOLE, h->call_id);
+	put_ack(a, b.n_context_elem, "");
+	if (h->auth_length > 0)
+		status = judge_alter_auth(h, pdu);
+	if (!s.well_formed || b.n_context_elem == 0 || !s.all_have_syntaxes || !negotiate(a, &n, &b) ||
+	    h->auth_length > 0) {
+		w->len = begin; /* take the answer back */
+		assoc_send_fault(a, h->call_id, 0, status, PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
+		return;
+	}
+	if (!w->bad)
+		w->data[begin + 3] |= h->pfc_flags & (PFC_SUPPORT_HEADER_SIGN | (n.added ? PFC_CONC_MPX : 0));
+	assoc_finish_pdu(a, begin);
+}

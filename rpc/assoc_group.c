@@ -1,0 +1,68 @@
+/*
+ * Association groups (C706 9.3.3.1): connections of one client that share
+ * context handles. The id is random, so that nobody joins a stranger's group
+ * by counting.
+ */
+#include <stdlib.h>
+#include <sys/random.h>
+#include <uthash.h>
+
+#include "rpc/assoc_private.h"
+
+struct assoc_group {
+	uint32_t id;
+	enum assoc_transport transport;
+	unsigned members;
+	UT_hash_handle hh;
+};
+
+static struct assoc_group *find(struct assoc_server *s, uint32_t id)
+{
+	struct assoc_group *g;
+
+	HASH_FIND(hh, s->groups, &id, sizeof(id), g);
+	return g;
+}
+
+struct assoc_group *assoc_group_join(struct assoc_server *s, uint32_t id, enum assoc_transport transport)
+{
+	struct assoc_group *g = find(s, id);
+
+	if (g == NULL || g->transport != transport)
+		return NULL;
+	g->members++;
+	return g;
+}
+
+struct assoc_group *assoc_group_new(struct assoc_server *s, enum assoc_transport transport)
+{
+	struct assoc_group *g = calloc(1, sizeof(*g));
+
+	if (g == NULL)
+		return NULL;
+	do {
+		if (getrandom(&g->id, sizeof(g->id), 0) != (ssize_t)sizeof(g->id)) {
+			free(g);
+			return NULL;
+		}
+	} while (g->id == 0 || find(s, g->id) != NULL);
+	g->transport = transport;
+	g->members = 1;
+	HASH_ADD(hh, s->groups, id, sizeof(g->id), g);
+	return g;
+}
+
+void assoc_group_leave(struct assoc_server *s, struct assoc_group *g)
+{
+	if (--g->members > 0)
+		return;
+	if (s->group_closed != NULL)
+		s->group_closed(s->arg, g->id);
+	HASH_DEL(s->groups, g);
+	free(g);
+}
+
+uint32_t assoc_group_get_id(const struct assoc_group *g)
+{
+	return g->id;
+}

@@ -1,0 +1,77 @@
+/*
+ * What the three files of the association share: assoc.c (life cycle, framing,
+ * dispatch), assoc_bind.c (bind and alter_context), assoc_request.c (requests,
+ * fragments, replies). Nobody else includes this.
+ */
+#ifndef RPC_ASSOC_PRIVATE_H
+#define RPC_ASSOC_PRIVATE_H
+
+#include "rpc/assoc.h"
+#include "rpc/pdu.h"
+
+enum assoc_state { ASSOC_FRESH, ASSOC_BOUND, ASSOC_CLOSING };
+
+/* A presentation context: an id the client chose, bound to an interface. The
+ * transfer syntax is always NDR. */
+struct assoc_context {
+	uint16_t p_cont_id;
+	const struct rpc_served *served;
+};
+
+/* A request whose last fragment is not there yet. */
+struct assoc_collection {
+	bool active;
+	uint32_t call_id;
+	uint16_t p_cont_id;
+	uint16_t opnum;
+	uint8_t drep;
+	bool has_object;
+	struct uuid object;
+	struct buf stub;
+};
+
+struct assoc {
+	struct assoc_server *server;
+	struct assoc_peer peer;
+	struct assoc_group *group;
+	void *user;
+	enum assoc_state state;
+	bool multiplexed;  /* PFC_CONC_MPX was settled by the bind */
+	bool in_progress;  /* the deadline is one for progress, not for idleness */
+	uint16_t max_frag; /* settled by the bind, for what we send */
+	uint16_t n_contexts;
+	struct assoc_context *contexts; /* heap, n_contexts of them */
+	struct assoc_collection collection;
+	struct buf in;  /* bytes not processed yet */
+	struct buf out; /* answers; the first `sent` bytes are gone already */
+	size_t sent;
+	uint32_t deadline;
+};
+
+/* How an answer leaves the association. */
+enum assoc_after { ASSOC_KEEP, ASSOC_CLOSE };
+
+/* assoc.c */
+struct assoc_context *assoc_find_context(struct assoc *a, uint16_t p_cont_id);
+void assoc_send_nak(struct assoc *a, uint32_t call_id, uint16_t reason);
+/* `flags`: 0 or PFC_DID_NOT_EXECUTE. */
+void assoc_send_fault(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, uint8_t flags,
+                      enum assoc_after after);
+/* Ends a PDU begun in a->out and traces it; closes if it did not fit. */
+bool assoc_finish_pdu(struct assoc *a, size_t begin);
+void assoc_close(struct assoc *a);
+
+/* assoc_group.c */
+/* The group of that id on that transport, joined; NULL if there is none. */
+struct assoc_group *assoc_group_join(struct assoc_server *s, uint32_t id, enum assoc_transport transport);
+/* A new group with a random id; NULL: no memory. */
+struct assoc_group *assoc_group_new(struct assoc_server *s, enum assoc_transport transport);
+void assoc_group_leave(struct assoc_server *s, struct assoc_group *g);
+uint32_t assoc_group_get_id(const struct assoc_group *g);
+
+/* assoc_bind.c, assoc_request.c: one whole PDU each, header already judged */
+void assoc_handle_bind(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
+void assoc_handle_alter_context(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
+void assoc_handle_request(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
+
+#endif

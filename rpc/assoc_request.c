@@ -1,0 +1,223 @@
+/*
+ * Requests: fragments put together, the operation called, its reply cut into
+ * fragments (C706 12.6.4.9, 12.6.5, MS-RPCE 3.3.1.5.4).
+ */
+#include "rpc/assoc_private.h"
+#include "rpc/limits.h"
+#include "rpc/status.h"
+
+/* A whole request, however many fragments it came in. */
+struct whole_request {
+	uint32_t call_id;
+	uint16_t opnum;
+	const struct assoc_context *context;
+	bool has_object;
+	struct uuid object;
+	bool big_endian;
+	const uint8_t *stub;
+	size_t stub_len;
+};
+
+static void send_response(struct assoc *a, const struct whole_request *q, const uint8_t *stub, size_t len)
+{
+	/* Fragments carry multiples of 16 bytes, but for the last. */
+	const size_t most = (a->max_frag - PDU_RESPONSE_LEN) & ~(size_t)15;
+	uint8_t flags = PFC_FIRST_FRAG;
+	struct writer *w = &a->out.w;
+
+	for (;;) {
+		/* DEVIATION: only the low byte of the context id is returned;
+		 * this is what Windows does (docs/conformance.md). */
+		const struct pdu_response p = {
+			.alloc_hint = (uint32_t)len,
+			.p_cont_id = q->context->p_cont_id & 0xffu,
+		};
+		size_t n = len < most ? len : most;
+		size_t begin;
+
+		if (n == len)
+			flags |= PFC_LAST_FRAG;
+		begin = pdu_begin(w, PDU_RESPONSE, flags, q->call_id);
+		pdu_response_put(w, &p);
+		cursor_put_bytes(w, stub, n);
+		if (!assoc_finish_pdu(a, begin) || n == len)
+			return;
+		flags = 0;
+		stub += n;
+		len -= n;
+	}
+}
+
+static const struct rpc_op *find_op(const struct rpc_interface *i, uint16_t opnum)
+{
+	return opnum < i->n_ops && i->ops[opnum].invoke != NULL ? &i->ops[opnum] : NULL;
+}
+
+static void execute(struct assoc *a, const struct whole_request *q)
+{
+	const struct rpc_served *served = q->context->served;
+	const struct rpc_op *op = find_op(served->interface, q->opnum);
+	struct rpc_call call = {a, served->user, q->has_object, q->object};
+	struct buf *reply = &a->server->reply;
+	uint32_t status = nca_s_op_rng_error;
+	struct reader in;
+
+	buf_reset(reply, RPC_OUT_HIGH_WATER);
+	cursor_read(&in, q->stub, q->stub_len);
+	in.big_endian = q->big_endian;
+	if (op != NULL)
+		status = op->invoke(&call, &in, &reply->w);
+	if (status == STATUS_OK && reply->w.bad)
+		status = RPC_S_OUT_OF_RESOURCES;
+	if (status == STATUS_OK)
+		send_response(a, q, reply->w.data, reply->w.len);
+	else
+		assoc_send_fault(a, q->call_id, q->context->p_cont_id, status,
+		                 status == nca_s_op_rng_error ? PFC_DID_NOT_EXECUTE : 0, ASSOC_KEEP);
+}
+
+static void execute_collected(struct assoc *a)
+{
+	struct assoc_collection *c = &a->collection;
+	const struct whole_request whole = {
+		.call_id = c->call_id,
+		.opnum = c->opnum,
+		.context = assoc_find_context(a, c->p_cont_id),
+		.has_object = c->has_object,
+		.object = c->object,
+		.big_endian = c->drep == 0,
+		.stub = c->stub.w.data,
+		.stub_len = c->stub.w.len,
+	};
+
+	c->active = false;
+	execute(a, &whole);
+	buf_clear(&c->stub);
+}
+
+/* Adds a fragment's stub to the collection. False: answered with a fault. */
+static bool collect(struct assoc *a, const struct pdu_request *q)
+{
+	struct assoc_collection *c = &a->collection;
+	size_t have = c->stub.w.len;
+
+	if (q->stub_len > RPC_MAX_STUB - have || q->alloc_hint > RPC_MAX_STUB - have) {
+		assoc_send_fault(a, c->call_id, c->p_cont_id, ERROR_ACCESS_DENIED, 0, ASSOC_CLOSE);
+		return false;
+	}
+	if (!buf_append(&c->stub, q->stub, q->stub_len)) {
+		c->active = false;
+		buf_clear(&c->stub);
+		assoc_send_fault(a, c->call_id, c->p_cont_id, RPC_S_OUT_OF_RESOURCES, PFC_DID_NOT_EXECUTE, ASSOC_KEEP);
+		return false;
+	}
+	return true;
+}
+
+/* A fragment that does not follow from those before it: a protocol error, laid
+ * on this call or on the one in collection (MS-RPCE 3.3.1.5.4). */
+static void send_disorder(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint8_t flags)
+{
+	assoc_send_fault(a, call_id, p_cont_id, nca_s_proto_error, flags, ASSOC_CLOSE);
+}
+
+/* Is a new request (with FIRST_FRAG) in order? False: answered. */
+static bool may_begin(struct assoc *a, const struct pdu_header *h, const struct pdu_request *q)
+{
+	const struct assoc_collection *c = &a->collection;
+
+	if (c->active && (h->call_id == c->call_id || !a->multiplexed)) {
+		send_disorder(a, c->call_id, c->p_cont_id, 0);
+	} else if (c->active) {
+		send_disorder(a, h->call_id, 0, 0);
+	} else if ((h->pfc_flags & PFC_PENDING_CANCEL) != 0) {
+		assoc_send_fault(a, h->call_id, 0, RPC_S_NO_CALL_ACTIVE, PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
+	} else if (assoc_find_context(a, q->p_cont_id) == NULL) {
+		assoc_send_fault(a, h->call_id, 0, nca_s_unk_if, PFC_DID_NOT_EXECUTE, ASSOC_KEEP);
+	} else if (h->auth_length > 0) {
+		/* A trailer where no security context was ever set up. */
+		assoc_send_fault(a, h->call_id, q->p_cont_id, ERROR_ACCESS_DENIED, 0, ASSOC_CLOSE);
+	} else {
+		return true;
+	}
+	return false;
+}
+
+static void begin_request(struct assoc *a, const struct pdu_header *h, const struct pdu_request *q)
+{
+	struct assoc_collection *c = &a->collection;
+	const struct whole_request whole = {
+		.call_id = h->call_id,
+		.opnum = q->opnum,
+		.context = assoc_find_context(a, q->p_cont_id),
+		.has_object = q->has_object,
+		.object = q->object,
+		.big_endian = pdu_header_big_endian(h),
+		.stub = q->stub,
+		.stub_len = q->stub_len,
+	};
+
+	if ((h->pfc_flags & PFC_LAST_FRAG) != 0) {
+		execute(a, &whole);
+		return;
+	}
+	c->active = true;
+	c->call_id = h->call_id;
+	c->p_cont_id = q->p_cont_id;
+	c->opnum = q->opnum;
+	c->drep = h->drep[0];
+	c->has_object = q->has_object;
+	c->object = q->object;
+	collect(a, q);
+}
+
+/* A fragment without FIRST_FRAG when nothing is being collected. */
+static void refuse_stray(struct assoc *a, const struct pdu_header *h, const struct pdu_request *q)
+{
+	bool bound = assoc_find_context(a, q->p_cont_id) != NULL;
+
+	if (!a->multiplexed)
+		send_disorder(a, h->call_id, 0, 0);
+	else if (!bound)
+		assoc_send_fault(a, h->call_id, 0, nca_s_unk_if, PFC_DID_NOT_EXECUTE, ASSOC_KEEP);
+	else if (h->auth_length > 0)
+		assoc_send_fault(a, h->call_id, q->p_cont_id, ERROR_ACCESS_DENIED, 0, ASSOC_CLOSE);
+	else
+		send_disorder(a, h->call_id, q->p_cont_id, 0);
+}
+
+/* A later fragment: only its call_id, byte order and stub count; what its
+ * header says of context, opnum and object was settled by the first. */
+static void continue_request(struct assoc *a, const struct pdu_header *h, const struct pdu_request *q)
+{
+	struct assoc_collection *c = &a->collection;
+
+	if (!c->active) {
+		refuse_stray(a, h, q);
+	} else if (h->call_id != c->call_id) {
+		if (a->multiplexed)
+			send_disorder(a, h->call_id, 0, 0);
+		else
+			send_disorder(a, c->call_id, c->p_cont_id, 0);
+	} else if (h->drep[0] != c->drep) {
+		send_disorder(a, c->call_id, c->p_cont_id, PFC_DID_NOT_EXECUTE);
+	} else if (collect(a, q) && (h->pfc_flags & PFC_LAST_FRAG) != 0) {
+		execute_collected(a);
+	}
+}
+
+void assoc_handle_request(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
+{
+	struct pdu_request q;
+	struct reader r;
+
+	pdu_open(&r, pdu, h);
+	if (!pdu_request_get(&r, h, &q)) {
+		assoc_close(a); /* too short to be a request: no answer */
+		return;
+	}
+	if ((h->pfc_flags & PFC_FIRST_FRAG) == 0)
+		continue_request(a, h, &q);
+	else if (may_begin(a, h, &q))
+		begin_request(a, h, &q);
+}

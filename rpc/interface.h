@@ -1,0 +1,42 @@
+/*
+ * What a server serves: interfaces, each a table of operations.
+ */
+#ifndef RPC_INTERFACE_H
+#define RPC_INTERFACE_H
+
+#include "rpc/syntax.h"
+
+struct assoc;
+
+/* One call in execution. */
+struct rpc_call {
+	struct assoc *assoc; /* who is calling: see assoc_peer(), assoc_group_id() */
+	void *user;          /* of the served interface */
+	bool has_object;
+	struct uuid object; /* nil if has_object is false */
+};
+
+/* Decodes the request's stub from `in`, does the work, encodes the reply's stub
+ * into `out`. Returns 0, or the status of a fault (then `out` is ignored). A
+ * failed write needs no attention: it becomes a fault. */
+typedef uint32_t rpc_invoke(struct rpc_call *call, struct reader *in, struct writer *out);
+
+struct rpc_op {
+	const char *name;
+	rpc_invoke *invoke; /* NULL: answered like an opnum out of range */
+};
+
+struct rpc_interface {
+	const char *name;
+	struct syntax_id id;
+	const struct rpc_op *ops;
+	uint16_t n_ops;
+};
+
+/* An interface and the state its operations work on. */
+struct rpc_served {
+	const struct rpc_interface *interface;
+	void *user;
+};
+
+#endif
