@@ -3,4 +3,6 @@
  * test_*.c defines. It is included more than once, hence no guard. A name without
  * its file fails to link; tests/build/suites.sh finds a file without its name.
  */
+SUITE(cursor)
+SUITE(cursor_write)
 SUITE(vectors)
