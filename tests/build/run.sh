@@ -75,6 +75,11 @@ failed: ns/slow
 0 passed, 1 failed, 0 skipped
 status 1"
 flock -w 10 lock true || fail "a test that was killed left a process behind"
+tests/run slow >/dev/null &
+runner=$!
+until ! flock -n lock true; do sleep 0.05; done
+kill "$runner"
+flock -w 10 lock true || fail "a test outlived the runner"
 test_is tests/ns/left.sh 'exec 9>lock; flock 9; sleep 600 &'
 expect "a test that leaves a process behind" "$(tests_run left | tail -n 1)" "status 0"
 flock -w 10 lock true || fail "the process that a test left behind lives on"
