@@ -5,4 +5,9 @@
  */
 SUITE(cursor)
 SUITE(cursor_write)
+SUITE(ndr)
+SUITE(protseq)
+SUITE(status)
+SUITE(syntax)
+SUITE(uuid)
 SUITE(vectors)
