@@ -78,8 +78,9 @@ static void append(char text[BINDING_TEXT_LEN], const char *src, const char *esc
 
 	for (; *src != '\0' && n + 3 < BINDING_TEXT_LEN; src++) {
 		/* A backslash needs another only where it would take the next
-		 * character's meaning away. */
-		if ((*src != '\\' && strchr(escape, *src) != NULL) || (*src == '\\' && is_special(src[1])))
+		 * character's meaning away; behind the last one of src a bracket
+		 * or a comma may follow. */
+		if (*src == '\\' ? is_special(src[1]) || src[1] == '\0' : strchr(escape, *src) != NULL)
 			text[n++] = '\\';
 		text[n++] = *src;
 	}

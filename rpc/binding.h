@@ -14,7 +14,8 @@
 #include "rpc/protseq.h"
 #include "rpc/uuid.h"
 
-#define BINDING_TEXT_LEN (4u * RPC_MAX_NAME)
+/* Three names, each character of them escaped, and what stands around them. */
+#define BINDING_TEXT_LEN (7u * RPC_MAX_NAME)
 
 struct binding {
 	bool has_object;
