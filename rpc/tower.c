@@ -97,8 +97,10 @@ bool tower_decode(const uint8_t *data, size_t len, struct tower *t)
 		return true;
 	if (!floor_get_syntax(&floors[0], &t->interface_id) || !floor_get_syntax(&floors[1], &t->transfer_syntax))
 		return true;
-	if (!floor_get_protocol(&floors[2], &rpc) || !floor_get_protocol(&floors[3], &endpoint) ||
-	    (n == 5 && !floor_get_protocol(&floors[4], &host)))
+	if (!floor_get_protocol(&floors[2], &rpc) || !floor_get_protocol(&floors[3], &endpoint))
+		return true;
+	/* To the table, host 0 means that there is no fifth floor. */
+	if (n == 5 && (!floor_get_protocol(&floors[4], &host) || host == 0))
 		return true;
 	info = protseq_find_floors(rpc, endpoint, host);
 	if (info != NULL && get_address(floors, info, t))
@@ -130,8 +132,10 @@ bool tower_put(struct writer *w, const struct tower *t)
 	const struct protseq_info *info = protseq_info(t->protseq);
 	const uint8_t port[2] = {(uint8_t)(t->port >> 8), (uint8_t)t->port};
 
-	if (info == NULL || strlen(t->endpoint) >= RPC_MAX_NAME || strlen(t->hostname) >= RPC_MAX_NAME)
+	if (info == NULL || strlen(t->endpoint) >= RPC_MAX_NAME || strlen(t->hostname) >= RPC_MAX_NAME) {
+		w->bad = true;
 		return false;
+	}
 	cursor_put_u16_le(w, info->host_floor != 0 ? 5 : 4);
 	put_syntax_floor(w, &t->interface_id);
 	put_syntax_floor(w, &t->transfer_syntax);

@@ -38,7 +38,7 @@ struct tower {
  * with PROTSEQ_UNKNOWN. The strings point into data. */
 bool tower_decode(const uint8_t *data, size_t len, struct tower *t);
 
-/* Writes the tower; t->protseq must be known. */
+/* Writes the tower. Poisons w if t->protseq is not known or a name is too long. */
 bool tower_put(struct writer *w, const struct tower *t);
 
 /* Has a tower of this protocol sequence an IPv4 address as its last 4 bytes? */
