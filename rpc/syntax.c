@@ -22,16 +22,18 @@ const struct syntax_id syntax_echo =
 const struct syntax_id syntax_calc =
 	SYNTAX(0x3f1c7a52, 0x86d4, 0x4b0e, 0x9a, 0x61, 0xc2, 0x5d, 0x0e, 0x7b, 0x94, 0x18, 1, 0);
 
-/* Names that people may type and that traces show. */
+/* Names that people may type and that traces show: first the encodings, then
+ * the interfaces in the order of the alphabet. */
 static const struct known_syntax {
 	const char *name;
 	const struct syntax_id *id;
 } known[] = {
-	{"NDR", &syntax_ndr}, {"NDR64", &syntax_ndr64}, {"epm", &syntax_ept},
-	{"mgmt", &syntax_mgmt}, {"echo", &syntax_echo}, {"calc", &syntax_calc},
+	{"NDR", &syntax_ndr},   {"NDR64", &syntax_ndr64}, {"calc", &syntax_calc},
+	{"echo", &syntax_echo}, {"epm", &syntax_ept},     {"mgmt", &syntax_mgmt},
 };
 
 #define N_KNOWN (sizeof(known) / sizeof(known[0]))
+#define N_ENCODINGS 2u
 
 bool syntax_get(struct reader *r, struct syntax_id *s)
 {
@@ -116,4 +118,9 @@ const struct syntax_id *syntax_find(const char *name)
 		if (strcmp(known[i].name, name) == 0)
 			return known[i].id;
 	return NULL;
+}
+
+const char *syntax_interface_name(size_t i)
+{
+	return i < N_KNOWN - N_ENCODINGS ? known[N_ENCODINGS + i].name : NULL;
 }

@@ -47,5 +47,8 @@ bool syntax_compatible(const struct syntax_id *offered, const struct syntax_id *
 const char *syntax_name(const struct uuid *u);
 /* The syntax of that name, newest version; NULL if there is none. */
 const struct syntax_id *syntax_find(const char *name);
+/* The i-th name that stands for an interface, not for a transfer syntax; NULL
+ * behind the last. In the order of the alphabet. */
+const char *syntax_interface_name(size_t i);
 
 #endif
