@@ -41,7 +41,7 @@ static bool offers(struct reader transfer_syntaxes, uint8_t n, const struct synt
 static const struct rpc_served *find_served(const struct assoc_server *s, const struct syntax_id *wanted)
 {
 	for (size_t i = 0; i < s->n_served; i++)
-		if (syntax_compatible(&s->served[i].interface->id, wanted))
+		if (syntax_compatible(s->served[i].interface->id, wanted))
 			return &s->served[i];
 	return NULL;
 }

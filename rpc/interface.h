@@ -28,7 +28,7 @@ struct rpc_op {
 
 struct rpc_interface {
 	const char *name;
-	struct syntax_id id;
+	const struct syntax_id *id;
 	const struct rpc_op *ops;
 	uint16_t n_ops;
 };

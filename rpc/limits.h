@@ -49,7 +49,7 @@
 
 /* After the last reply we read away what is still coming for so long, so that
  * the close is not a reset that takes the reply with it. */
-#define RPC_LINGER_MS 1000u
+#define RPC_LINGER_SECONDS 2u
 
 /* Annotation of an endpoint, with the NUL (MS-RPCE 2.2.1.2.5). */
 #define EPT_MAX_ANNOTATION 64u

@@ -151,7 +151,7 @@ bool pdu_bind_ack_get(struct reader *r, struct pdu_bind_ack *b)
 	cursor_get_u8(r, &b->n_results);
 	cursor_skip(r, 3);
 	b->sec_addr = (const char *)addr;
-	b->sec_addr_len = addr != NULL && addr_len > 0 ? addr_len - 1u : 0;
+	b->sec_addr_len = addr != NULL ? strnlen(b->sec_addr, addr_len) : 0;
 	return cursor_get_sub(r, &b->results, cursor_left(r)) && cursor_ok(r);
 }
 

@@ -1,0 +1,55 @@
+/*
+ * The configuration: defaults, then the config file (libconfuse syntax), then
+ * the command line. Every value passes through one of the config_set functions,
+ * wherever it came from.
+ *
+ *     port = 135
+ *     listen = {"0.0.0.0", "::"}
+ *     range = "49152-65535"
+ *     range_order = "sequential"       # or "random"
+ *     services = {"echo", "calc"}
+ *     rundir = "/run/epmapd"
+ */
+#ifndef EPMAPD_CONFIG_H
+#define EPMAPD_CONFIG_H
+
+#include <stdio.h>
+
+#include "epmapd/range.h"
+#include "epmapd/services/services.h"
+#include "rpc/addr.h"
+
+#define CONFIG_MAX_LISTEN 16u
+#define CONFIG_MAX_SERVICES 32u
+#define CONFIG_MAX_RUNDIR 80u /* a socket's path has 108 bytes, with its name */
+#define CONFIG_ERROR_LEN 512u
+
+struct config {
+	uint16_t port;
+	union addr listen[CONFIG_MAX_LISTEN]; /* port 0 */
+	unsigned n_listen;
+	bool listen_is_default; /* then a missing address family is no error */
+	struct range range;
+	enum range_order range_order;
+	const struct service *services[CONFIG_MAX_SERVICES];
+	unsigned n_services;
+	char rundir[CONFIG_MAX_RUNDIR];
+};
+
+void config_init(struct config *c);
+
+/* Each returns false and one line in error that names the offending text. */
+bool config_set_port(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_add_listen(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_set_range(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_set_range_order(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_add_service(struct config *c, const char *name, char error[CONFIG_ERROR_LEN]);
+bool config_set_rundir(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+
+/* Reads a file; the error begins with its name and the line. `name` is for
+ * messages. The stream is left open. */
+bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_ERROR_LEN]);
+/* Writes what config_read understands. */
+void config_write(const struct config *c, FILE *f);
+
+#endif

@@ -1,0 +1,84 @@
+#include "epmapd/host.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "epmapd/status_line.h"
+#include "rpc/log.h"
+#include "rpc/trace.h"
+
+static void on_signal(evutil_socket_t signal, short what, void *arg)
+{
+	(void)signal;
+	(void)what;
+	event_base_loopbreak(arg);
+}
+
+static void trace(void *arg, const struct assoc *a, bool sent, const uint8_t *pdu, size_t len)
+{
+	char peer[ADDR_TEXT_LEN], text[TRACE_TEXT_LEN];
+
+	(void)arg;
+	addr_format_port(&assoc_peer(a)->remote, peer);
+	log_debug("%s %s %s", peer, sent ? "<-" : "->", trace_format(pdu, len, text));
+}
+
+bool host_init(struct host *h, const struct rpc_served *served, size_t n_served, int status_fd)
+{
+	static const int signals[] = {SIGTERM, SIGINT};
+
+	*h = (struct host){.base = event_base_new()};
+	if (h->base == NULL)
+		return false;
+	assoc_server_init(&h->server, served, n_served, NULL);
+	if (log_is_debug())
+		h->server.trace = trace;
+	h->transport = transport_new(h->base, &h->server);
+	if (status_fd >= 0)
+		h->supervisor = status_line_watch(h->base, status_fd);
+	for (size_t i = 0; i < 2; i++) {
+		h->signals[i] = evsignal_new(h->base, signals[i], on_signal, h->base);
+		if (h->signals[i] != NULL)
+			event_add(h->signals[i], NULL);
+	}
+	if (h->transport != NULL && (status_fd < 0 || h->supervisor != NULL) && h->signals[0] != NULL &&
+	    h->signals[1] != NULL)
+		return true;
+	host_fini(h);
+	return false;
+}
+
+bool host_listen(struct host *h, int fd, const char *local)
+{
+	union addr a = {.sa = {.sa_family = AF_UNSPEC}};
+	struct sockaddr_storage ss = {0};
+	socklen_t len = sizeof(ss);
+	char port[8];
+	int error;
+
+	if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0)
+		addr_from_sockaddr(&a, (struct sockaddr *)&ss);
+	snprintf(port, sizeof(port), "%u", addr_port(&a));
+	error = transport_listen(h->transport, fd, ss.ss_family == AF_UNIX ? local : port);
+	if (error != 0)
+		log_warnx("cannot listen on socket %d: %s", fd, strerror(-error));
+	return error == 0;
+}
+
+void host_run(struct host *h)
+{
+	event_base_dispatch(h->base);
+}
+
+void host_fini(struct host *h)
+{
+	transport_free(h->transport);
+	assoc_server_fini(&h->server);
+	if (h->supervisor != NULL)
+		event_free(h->supervisor);
+	for (size_t i = 0; i < 2; i++)
+		if (h->signals[i] != NULL)
+			event_free(h->signals[i]);
+	event_base_free(h->base);
+}

@@ -1,0 +1,30 @@
+/*
+ * What the mapper and the services have in common: an event loop, associations
+ * on a transport, an end when the supervisor goes or a signal comes.
+ */
+#ifndef EPMAPD_HOST_H
+#define EPMAPD_HOST_H
+
+#include <event2/event.h>
+
+#include "rpc/assoc.h"
+#include "rpc/transport.h"
+
+struct host {
+	struct event_base *base;
+	struct assoc_server server; /* hooks and arg may be set after host_init */
+	struct transport *transport;
+	struct event *supervisor; /* NULL: nobody supervises us */
+	struct event *signals[2];
+};
+
+/* status_fd -1: not supervised. False: no memory; nothing is left. */
+bool host_init(struct host *h, const struct rpc_served *served, size_t n_served, int status_fd);
+/* Takes over a listening socket. Its clients are told its port, or `local` if
+ * it is a Unix socket, as the secondary address. False: logged. */
+bool host_listen(struct host *h, int fd, const char *local);
+/* Until the supervisor is gone, or SIGTERM or SIGINT comes. */
+void host_run(struct host *h);
+void host_fini(struct host *h);
+
+#endif

@@ -1,0 +1,248 @@
+/*
+ * epmapd: an endpoint mapper for DCE/RPC, and the toy services that it hosts.
+ * This file reads the command line and picks the role.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "epmapd/config.h"
+#include "epmapd/mapper.h"
+#include "epmapd/service_host.h"
+#include "epmapd/status_line.h"
+#include "epmapd/supervisor.h"
+#include "rpc/log.h"
+
+#define VERSION "0.1"
+
+static const char help[] =
+	"Usage: epmapd [OPTION]...\n"
+	"       epmapd --service NAME --rundir DIR [OPTION]...\n"
+	"\n"
+	"An endpoint mapper for DCE/RPC (MS-RPC) on port 135, with toy services on\n"
+	"ports from a dynamic range. Runs in the foreground, logs to standard error.\n"
+	"\n"
+	"  -c, --config FILE    read FILE; options below override it\n"
+	"  -n, --check          check the configuration and exit\n"
+	"  -d, --debug          log every PDU\n"
+	"      --port N         the mapper's port (135)\n"
+	"      --listen ADDR    listen on ADDR only; may be repeated (0.0.0.0 and ::)\n"
+	"      --range A-B      the dynamic range of the services (" RANGE_DEFAULT ")\n"
+	"      --range-order O  sequential or random: how ports are chosen (sequential)\n"
+	"      --services LIST  the services to host, with commas (all: echo,calc)\n"
+	"      --rundir DIR     where the local endpoint is (/run/epmapd, or below\n"
+	"                       XDG_RUNTIME_DIR or /tmp for ordinary users)\n"
+	"      --service NAME   be one more service of a running mapper\n"
+	"  -h, --help           this text\n"
+	"      --version        the version\n"
+	"\n"
+	"Without the right to bind port 135, try:\n"
+	"  epmapd --port 13500 --range 5001-5021\n"
+	"  epmap probe localhost:13500 echo\n";
+
+enum {
+	OPT_PORT = 256,
+	OPT_LISTEN,
+	OPT_RANGE,
+	OPT_RANGE_ORDER,
+	OPT_SERVICES,
+	OPT_RUNDIR,
+	OPT_SERVICE,
+	OPT_VERSION,
+	OPT_MAPPER,     /* internal: this process is the mapper */
+	OPT_SUPERVISED, /* internal: N sockets from LISTEN_FD on, config on CONFIG_FD */
+};
+
+static const struct option long_options[] = {
+	{"config", required_argument, NULL, 'c'},
+	{"check", no_argument, NULL, 'n'},
+	{"debug", no_argument, NULL, 'd'},
+	{"help", no_argument, NULL, 'h'},
+	{"port", required_argument, NULL, OPT_PORT},
+	{"listen", required_argument, NULL, OPT_LISTEN},
+	{"range", required_argument, NULL, OPT_RANGE},
+	{"range-order", required_argument, NULL, OPT_RANGE_ORDER},
+	{"services", required_argument, NULL, OPT_SERVICES},
+	{"rundir", required_argument, NULL, OPT_RUNDIR},
+	{"service", required_argument, NULL, OPT_SERVICE},
+	{"version", no_argument, NULL, OPT_VERSION},
+	{"mapper", no_argument, NULL, OPT_MAPPER},
+	{"supervised", required_argument, NULL, OPT_SUPERVISED},
+	{NULL, 0, NULL, 0},
+};
+
+/* What the command line says about the process itself, not the config. */
+struct role {
+	const char *config_file;
+	const char *service;
+	bool check_only;
+	bool debug;
+	bool mapper;
+	bool supervised;
+	unsigned n_listen;
+};
+
+static bool add_services(struct config *c, char *list, char error[CONFIG_ERROR_LEN])
+{
+	char *save;
+
+	c->n_services = 0;
+	for (char *name = strtok_r(list, ",", &save); name != NULL; name = strtok_r(NULL, ",", &save))
+		if (!config_add_service(c, name, error))
+			return false;
+	return true;
+}
+
+/* One option that changes the config; others are none of ours. */
+static bool apply_option(struct config *c, int option, char error[CONFIG_ERROR_LEN])
+{
+	switch (option) {
+	case OPT_PORT:
+		return config_set_port(c, optarg, error);
+	case OPT_LISTEN:
+		return config_add_listen(c, optarg, error);
+	case OPT_RANGE:
+		return config_set_range(c, optarg, error);
+	case OPT_RANGE_ORDER:
+		return config_set_range_order(c, optarg, error);
+	case OPT_SERVICES:
+		return add_services(c, optarg, error);
+	case OPT_RUNDIR:
+		return config_set_rundir(c, optarg, error);
+	default:
+		return true;
+	}
+}
+
+/* First pass: the role. Exits by itself where there is nothing to run. */
+static bool read_role(int argc, char **argv, struct role *role)
+{
+	int option;
+
+	while ((option = getopt_long(argc, argv, "c:ndh", long_options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			role->config_file = optarg;
+			break;
+		case 'n':
+			role->check_only = true;
+			break;
+		case 'd':
+			role->debug = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			exit(EXIT_SUCCESS);
+		case OPT_VERSION:
+			puts("epmapd " VERSION);
+			exit(EXIT_SUCCESS);
+		case OPT_SERVICE:
+			role->service = optarg;
+			break;
+		case OPT_MAPPER:
+			role->mapper = true;
+			break;
+		case OPT_SUPERVISED:
+			role->supervised = true;
+			role->n_listen = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case '?':
+			return false; /* getopt has named it */
+		default:
+			break;
+		}
+	}
+	if (optind < argc)
+		log_warnx("argument '%s' is not expected; see epmapd --help", argv[optind]);
+	return optind == argc;
+}
+
+/* The config file, if there is one. */
+static bool read_file(const struct role *role, struct config *c, char error[CONFIG_ERROR_LEN])
+{
+	const char *name = role->supervised ? "supervisor's config" : role->config_file;
+	FILE *f;
+	bool ok;
+
+	if (name == NULL)
+		return true;
+	f = role->supervised ? fdopen(CONFIG_FD, "r") : fopen(name, "re");
+	if (f == NULL) {
+		snprintf(error, CONFIG_ERROR_LEN, "cannot open config file '%.200s': %s", name,
+		         strerror(errno));
+		return false;
+	}
+	ok = config_read(c, f, name, error);
+	fclose(f);
+	return ok;
+}
+
+/* Second pass: what overrides the config file. */
+static bool read_options(int argc, char **argv, struct config *c, char error[CONFIG_ERROR_LEN])
+{
+	bool listen_from_file = !c->listen_is_default;
+	int option;
+
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "c:ndh", long_options, NULL)) != -1) {
+		if (option == OPT_LISTEN && listen_from_file) {
+			c->listen_is_default = true; /* to be replaced */
+			listen_from_file = false;
+		}
+		if (!apply_option(c, option, error))
+			return false;
+	}
+	return true;
+}
+
+static int run(const struct role *role, const struct config *c)
+{
+	const struct service *service = NULL;
+	char name[64] = "epmapd";
+	int status_fd = role->supervised ? STATUS_FD : -1;
+
+	if (role->mapper && role->supervised)
+		snprintf(name, sizeof(name), "epmapd[mapper]");
+	if (role->service != NULL) {
+		struct config scratch = {0};
+		char error[CONFIG_ERROR_LEN];
+
+		if (!config_add_service(&scratch, role->service, error)) {
+			log_warnx("%s", error);
+			return EXIT_FAILURE;
+		}
+		service = scratch.services[0];
+		snprintf(name, sizeof(name), "epmapd[%s]", service->name);
+	}
+	if (role->check_only) {
+		log_info("the configuration is valid");
+		return EXIT_SUCCESS;
+	}
+	log_init(name, role->debug);
+	if (role->mapper && role->supervised)
+		return mapper_run(role->n_listen);
+	if (service != NULL)
+		return service_host_run(c, service, status_fd);
+	return supervisor_run(c, role->debug);
+}
+
+int main(int argc, char **argv)
+{
+	char error[CONFIG_ERROR_LEN];
+	struct role role = {0};
+	struct config config;
+
+	prctl(PR_SET_NAME, "epmapd"); /* children run as /proc/self/exe */
+	signal(SIGPIPE, SIG_IGN);
+	if (!read_role(argc, argv, &role))
+		return EXIT_FAILURE;
+	config_init(&config);
+	if (!read_file(&role, &config, error) || !read_options(argc, argv, &config, error)) {
+		log_warnx("%s", error);
+		return EXIT_FAILURE;
+	}
+	return run(&role, &config);
+}

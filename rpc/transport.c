@@ -1,0 +1,334 @@
+#include "rpc/transport.h"
+
+#include <errno.h>
+#include <event2/event_struct.h>
+#include <event2/listener.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "rpc/limits.h"
+#include "rpc/log.h"
+
+#define READ_SIZE (64u * 1024u)
+
+struct listener {
+	struct transport *transport;
+	struct evconnlistener *accepting;
+	enum assoc_transport kind;
+	char name[RPC_MAX_NAME];
+	struct listener *next;
+};
+
+enum conn_state {
+	CONN_OPEN,
+	CONN_CLOSING, /* the association is done, its last answers are on the way */
+	CONN_LINGERING,
+};
+
+struct conn {
+	struct transport *transport;
+	struct assoc *assoc;
+	int fd;
+	enum conn_state state;
+	bool eof;          /* the peer has stopped sending */
+	uint32_t deadline; /* when CLOSING or LINGERING ends */
+	struct event readable;
+	struct event writable;
+	struct conn *prev, *next;
+};
+
+struct transport {
+	struct event_base *base;
+	struct assoc_server *server;
+	struct listener *listeners;
+	struct conn *conns;
+	unsigned n_conns;
+	struct event *tick;
+	struct event *rested; /* listeners are off until it fires */
+	uint8_t bytes[READ_SIZE];
+};
+
+static uint32_t now_seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint32_t)ts.tv_sec;
+}
+
+static void conn_free(struct conn *c)
+{
+	struct transport *t = c->transport;
+
+	event_del(&c->readable);
+	event_del(&c->writable);
+	close(c->fd);
+	assoc_free(c->assoc);
+	DL_DELETE(t->conns, c);
+	t->n_conns--;
+	free(c);
+}
+
+/* Sends what the association has for the peer. False: the peer is gone. */
+static bool flush(struct conn *c)
+{
+	const uint8_t *data;
+	size_t len;
+	ssize_t n;
+
+	for (;;) {
+		data = assoc_output(c->assoc, &len);
+		if (len == 0)
+			return true;
+		n = send(c->fd, data, len, MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return true;
+		if (n < 0)
+			return false;
+		assoc_sent(c->assoc, (size_t)n, now_seconds());
+	}
+}
+
+/* After anything happened: send, wait for what is to be waited for, close what
+ * is done. May free c. */
+static void conn_update(struct conn *c)
+{
+	size_t pending;
+
+	if (c->state != CONN_LINGERING && !flush(c)) {
+		conn_free(c);
+		return;
+	}
+	assoc_output(c->assoc, &pending);
+	if (c->state == CONN_OPEN && assoc_closing(c->assoc)) {
+		c->state = CONN_CLOSING;
+		c->deadline = now_seconds() + c->transport->server->progress_seconds;
+	}
+	if (c->state == CONN_CLOSING && pending == 0) {
+		if (c->eof || shutdown(c->fd, SHUT_WR) != 0) {
+			conn_free(c);
+			return;
+		}
+		c->state = CONN_LINGERING;
+		c->deadline = now_seconds() + RPC_LINGER_SECONDS;
+	}
+	if (c->state == CONN_LINGERING || (c->state == CONN_OPEN && assoc_wants_input(c->assoc)))
+		event_add(&c->readable, NULL);
+	else
+		event_del(&c->readable);
+	if (c->state != CONN_LINGERING && pending > 0)
+		event_add(&c->writable, NULL);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+	ssize_t n = recv(fd, c->transport->bytes, sizeof(c->transport->bytes), 0);
+
+	(void)what;
+	if (n < 0) {
+		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+			conn_free(c);
+		return;
+	}
+	if (c->state == CONN_LINGERING) {
+		if (n == 0)
+			conn_free(c);
+		return; /* read away, not looked at */
+	}
+	if (n == 0) {
+		c->eof = true;
+		assoc_eof(c->assoc);
+	} else {
+		assoc_input(c->assoc, c->transport->bytes, (size_t)n, now_seconds());
+	}
+	conn_update(c);
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	conn_update(arg);
+}
+
+/* Once a second: time-outs of associations and of closing connections. */
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct transport *t = arg;
+	struct conn *c, *tmp;
+	uint32_t now = now_seconds();
+
+	(void)fd;
+	(void)what;
+	DL_FOREACH_SAFE(t->conns, c, tmp) {
+		if (c->state != CONN_OPEN) {
+			if ((int32_t)(now - c->deadline) >= 0)
+				conn_free(c);
+			continue;
+		}
+		assoc_tick(c->assoc, now);
+		if (assoc_closing(c->assoc))
+			conn_update(c);
+	}
+}
+
+static void enable_listeners(struct transport *t, bool on)
+{
+	struct listener *l;
+
+	LL_FOREACH(t->listeners, l) {
+		if (on)
+			evconnlistener_enable(l->accepting);
+		else
+			evconnlistener_disable(l->accepting);
+	}
+}
+
+static void on_rested(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	enable_listeners(arg, true);
+}
+
+/* accept(2) failed: most likely no descriptor is left. */
+static void on_accept_error(struct evconnlistener *accepting, void *arg)
+{
+	static const struct timeval rest = {.tv_usec = 100000};
+	struct listener *l = arg;
+
+	(void)accepting;
+	log_debug("%s: accept: %s", l->name, strerror(errno));
+	enable_listeners(l->transport, false);
+	evtimer_add(l->transport->rested, &rest);
+}
+
+/* What the socket knows of its ends. */
+static void describe_peer(int fd, const struct listener *l, const struct sockaddr *remote, struct assoc_peer *peer)
+{
+	struct sockaddr_storage local = {0};
+	socklen_t len = sizeof(local);
+	const int on = 1;
+
+	*peer = (struct assoc_peer){.transport = l->kind, .sec_addr = l->name, .uid = (uid_t)-1};
+	if (l->kind == ASSOC_LOCAL) {
+		struct ucred cred;
+
+		len = sizeof(cred);
+		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0) {
+			peer->uid = cred.uid;
+			peer->pid = cred.pid;
+		}
+		return;
+	}
+	addr_from_sockaddr(&peer->remote, remote);
+	if (getsockname(fd, (struct sockaddr *)&local, &len) == 0)
+		addr_from_sockaddr(&peer->local, (struct sockaddr *)&local);
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, struct sockaddr *remote, int len,
+                      void *arg)
+{
+	struct listener *l = arg;
+	struct transport *t = l->transport;
+	struct assoc_peer peer;
+	struct conn *c;
+
+	(void)accepting;
+	(void)len;
+	c = t->n_conns < RPC_MAX_ASSOCIATIONS ? calloc(1, sizeof(*c)) : NULL;
+	if (c == NULL) {
+		close(fd);
+		return;
+	}
+	describe_peer(fd, l, remote, &peer);
+	c->transport = t;
+	c->fd = fd;
+	c->assoc = assoc_new(t->server, &peer, now_seconds());
+	if (c->assoc == NULL) {
+		close(fd);
+		free(c);
+		return;
+	}
+	event_assign(&c->readable, t->base, fd, EV_READ | EV_PERSIST, on_readable, c);
+	event_assign(&c->writable, t->base, fd, EV_WRITE, on_writable, c);
+	DL_APPEND(t->conns, c);
+	t->n_conns++;
+	event_add(&c->readable, NULL);
+}
+
+struct transport *transport_new(struct event_base *base, struct assoc_server *server)
+{
+	static const struct timeval second = {.tv_sec = 1};
+	struct transport *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->base = base;
+	t->server = server;
+	t->tick = event_new(base, -1, EV_PERSIST, on_tick, t);
+	t->rested = evtimer_new(base, on_rested, t);
+	if (t->tick == NULL || t->rested == NULL || event_add(t->tick, &second) != 0) {
+		transport_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void transport_free(struct transport *t)
+{
+	struct listener *l, *tmp;
+
+	if (t == NULL)
+		return;
+	while (t->conns != NULL)
+		conn_free(t->conns);
+	LL_FOREACH_SAFE(t->listeners, l, tmp) {
+		evconnlistener_free(l->accepting);
+		free(l);
+	}
+	if (t->tick != NULL)
+		event_free(t->tick);
+	if (t->rested != NULL)
+		event_free(t->rested);
+	free(t);
+}
+
+int transport_listen(struct transport *t, int fd, const char *name)
+{
+	struct listener *l = calloc(1, sizeof(*l));
+	struct sockaddr_storage local = {0};
+	socklen_t len = sizeof(local);
+
+	if (l == NULL)
+		return -ENOMEM;
+	if (strlen(name) >= sizeof(l->name) || getsockname(fd, (struct sockaddr *)&local, &len) != 0) {
+		free(l);
+		return -EINVAL;
+	}
+	strcpy(l->name, name);
+	l->transport = t;
+	l->kind = local.ss_family == AF_UNIX ? ASSOC_LOCAL : ASSOC_TCP;
+	evutil_make_socket_nonblocking(fd);
+	l->accepting = evconnlistener_new(t->base, on_accept, l, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	if (l->accepting == NULL) {
+		free(l);
+		return -ENOMEM;
+	}
+	evconnlistener_set_error_cb(l->accepting, on_accept_error);
+	LL_PREPEND(t->listeners, l);
+	return 0;
+}
+
+unsigned transport_count(const struct transport *t)
+{
+	return t->n_conns;
+}
