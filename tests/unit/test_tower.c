@@ -381,7 +381,7 @@ static void wrong_floor_one_or_two_is_unknown(void)
 	}
 }
 
-/* Clients write whatever they like into the minor version of floor 3. */
+/* The minor version of floor 3 decides nothing. */
 static void right_side_of_floor_three_is_not_looked_at(void)
 {
 	struct golden g = golden_load("tower-tcp");
