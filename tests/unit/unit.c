@@ -10,54 +10,37 @@
 
 enum { ROW = 16 }; /* bytes in one row of a hexdump */
 
-/* Hands one result to CUnit, which copies the text. Does not return if fatal. */
-static bool record(const struct unit_place *at, bool held, const char *text, bool fatal)
+/* Hands one result to CUnit, which copies the text. */
+static bool record(const struct unit_place *at, bool held, const char *text)
 {
-	CU_assertImplementation(held, at->line, text, at->file, "", fatal);
+	CU_assertImplementation(held, at->line, text, at->file, "", false);
 	return held;
-}
-
-/* A failed check, with its message. */
-__attribute__((format(printf, 3, 0))) static void fail(const struct unit_place *at, bool fatal,
-						       const char *format, va_list args)
-{
-	char *text = NULL;
-
-	if (vasprintf(&text, format, args) < 0)
-		abort();
-	if (!fatal) {
-		record(at, false, text, false);
-		free(text);
-		return;
-	}
-	/* CUnit jumps out of here, so the text is left to it for good. */
-	record(at, false, text, true);
-}
-
-__attribute__((format(printf, 2, 3))) static bool failed(const struct unit_place *at,
-							 const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fail(at, false, format, args);
-	va_end(args);
-	return false;
 }
 
 static bool passed(const struct unit_place *at)
 {
-	return record(at, true, at->actual, false);
+	return record(at, true, at->actual);
+}
+
+/* A failed check, with its message. */
+__attribute__((format(printf, 2, 3))) static bool failed(const struct unit_place *at,
+							 const char *format, ...)
+{
+	char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		abort();
+	va_end(args);
+	record(at, false, text);
+	free(text);
+	return false;
 }
 
 bool unit_check(const struct unit_place *at, bool held)
 {
-	return record(at, held, at->actual, false);
-}
-
-void unit_require(const struct unit_place *at, bool held)
-{
-	record(at, held, at->actual, true);
+	return record(at, held, at->actual);
 }
 
 bool unit_check_int(const struct unit_place *at, intmax_t actual, intmax_t expected)
@@ -127,9 +110,14 @@ bool unit_check_mem(const struct unit_place *at, const void *actual, const void 
 
 void unit_abort(const struct unit_place *at, const char *format, ...)
 {
+	char *text = NULL;
 	va_list args;
 
 	va_start(args, format);
-	fail(at, true, format, args);
+	if (vasprintf(&text, format, args) < 0)
+		abort();
 	va_end(args);
+	/* CUnit jumps out of here, so the text is left to it for good. */
+	CU_assertImplementation(false, at->line, text, at->file, "", true);
+	abort();
 }

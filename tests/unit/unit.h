@@ -42,7 +42,8 @@ struct unit_place {
 /* The condition holds. */
 #define CHECK(cond) unit_check(UNIT_PLACE(cond), (cond))
 /* As CHECK, but a failure ends the test. */
-#define REQUIRE(cond) unit_require(UNIT_PLACE(cond), (cond))
+#define REQUIRE(cond) \
+	((cond) ? (void)unit_check(UNIT_PLACE(cond), true) : UNIT_ABORT("%s", #cond))
 /* Integers of any type, printed in decimal. */
 #define CHECK_INT(actual, expected) \
 	unit_check_int(UNIT_PLACE(actual), (intmax_t)(actual), (intmax_t)(expected))
@@ -58,13 +59,12 @@ struct unit_place {
 #define UNIT_ABORT(...) unit_abort(UNIT_PLACE(abort), __VA_ARGS__)
 
 bool unit_check(const struct unit_place *at, bool held);
-void unit_require(const struct unit_place *at, bool held);
 bool unit_check_int(const struct unit_place *at, intmax_t actual, intmax_t expected);
 bool unit_check_hex(const struct unit_place *at, uintmax_t actual, uintmax_t expected);
 bool unit_check_str(const struct unit_place *at, const char *actual, const char *expected);
 bool unit_check_mem(const struct unit_place *at, const void *actual, const void *expected,
 		    size_t len);
-__attribute__((format(printf, 2, 3))) void unit_abort(const struct unit_place *at,
-						      const char *format, ...);
+__attribute__((noreturn, format(printf, 2, 3))) void unit_abort(const struct unit_place *at,
+								const char *format, ...);
 
 #endif

@@ -72,10 +72,8 @@ static size_t load(const char *path, uint8_t *buf, size_t cap)
 	unsigned int line;
 	size_t len;
 
-	if (!text) {
+	if (!text)
 		UNIT_ABORT("%s: cannot be read, or is empty", path);
-		return 0;
-	}
 	line = vector_parse(text, buf, cap, &len);
 	free(text);
 	if (line)
