@@ -2,20 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "rpc/assoc.h"
+#include "rpc/clock.h"
 #include "rpc/log.h"
 #include "rpc/status.h"
-
-static uint32_t now_seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint32_t)ts.tv_sec;
-}
 
 /* The host address that answers carry: the one on which this very client
  * reached us. NULL on the local transport: towers as they were registered. */
@@ -74,7 +66,7 @@ static void map_begin(struct ept_server *s, uint32_t group_id, const struct regi
 	registry_walk_begin(s->registry, &pos, f, true);
 	collect_towers(s, &pos, host);
 	if (registry_walk_more(s->registry, &pos)) {
-		kept = walks_add(s->walks, group_id, WALK_MAP, &pos, now_seconds());
+		kept = walks_add(s->walks, group_id, WALK_MAP, &pos, clock_seconds());
 		if (kept != NULL)
 			p->entry_handle = kept->handle;
 		else
@@ -104,7 +96,7 @@ static uint32_t op_map(struct rpc_call *call, struct reader *in, struct writer *
 	p->num_towers = 0;
 	p->status = ept_s_not_registered;
 	if (!ndr_context_handle_is_nil(&q.entry_handle)) {
-		w = walks_find(s->walks, group_id, WALK_MAP, &q.entry_handle, now_seconds());
+		w = walks_find(s->walks, group_id, WALK_MAP, &q.entry_handle, clock_seconds());
 		if (w == NULL)
 			return nca_s_fault_context_mismatch;
 		collect_towers(s, &w->pos, host);
@@ -172,7 +164,7 @@ static void lookup_begin(struct ept_server *s, uint32_t group_id, const struct e
 	collect_entries(s, &pos, host);
 	p->status = p->num_ents > 0 ? STATUS_OK : ept_s_not_registered;
 	if (p->num_ents > 0 && p->num_ents == p->max_ents) {
-		kept = walks_add(s->walks, group_id, WALK_LOOKUP, &pos, now_seconds());
+		kept = walks_add(s->walks, group_id, WALK_LOOKUP, &pos, clock_seconds());
 		if (kept != NULL) {
 			kept->inquiry_type = q->inquiry_type;
 			p->entry_handle = kept->handle;
@@ -220,7 +212,7 @@ static uint32_t op_lookup(struct rpc_call *call, struct reader *in, struct write
 	if (ndr_context_handle_is_nil(&q.entry_handle)) {
 		lookup_begin(s, group_id, &q, host);
 	} else {
-		w = walks_find(s->walks, group_id, WALK_LOOKUP, &q.entry_handle, now_seconds());
+		w = walks_find(s->walks, group_id, WALK_LOOKUP, &q.entry_handle, clock_seconds());
 		if (w == NULL)
 			return nca_s_fault_context_mismatch;
 		lookup_continue(s, w, &q, host);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "epmapd/config.h"
 #include "epmapd/mapper.h"
@@ -229,6 +230,17 @@ static int run(const struct role *role, const struct config *c)
 	return supervisor_run(c, role->debug);
 }
 
+/* As many descriptors as we may have: an association needs one. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	char error[CONFIG_ERROR_LEN];
@@ -237,6 +249,7 @@ int main(int argc, char **argv)
 
 	prctl(PR_SET_NAME, "epmapd"); /* children run as /proc/self/exe */
 	signal(SIGPIPE, SIG_IGN);
+	raise_descriptor_limit();
 	if (!read_role(argc, argv, &role))
 		return EXIT_FAILURE;
 	config_init(&config);

@@ -4,6 +4,8 @@
 #include <sys/random.h>
 #include <uthash.h>
 
+#include "rpc/clock.h"
+
 struct entry {
 	struct walk walk; /* first: a walk is its entry */
 	struct uuid uuid;
@@ -126,7 +128,7 @@ void walks_expire(struct walks *ws, uint32_t now)
 	struct entry *e, *tmp;
 
 	HASH_ITER(hh, ws->entries, e, tmp) {
-		if ((int32_t)(now - e->expires) >= 0)
+		if (clock_reached(now, e->expires))
 			walks_remove(ws, &e->walk);
 	}
 }

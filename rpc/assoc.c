@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rpc/assoc_private.h"
+#include "rpc/clock.h"
 #include "rpc/limits.h"
 #include "rpc/status.h"
 
@@ -13,9 +14,6 @@
 /* What one association may queue: a whole reply with its headers on top of
  * the high water mark. */
 #define OUT_LIMIT (RPC_OUT_HIGH_WATER + RPC_MAX_STUB + RPC_MAX_STUB / 8)
-
-/* Memory kept between calls for the reply's stub. */
-#define REPLY_KEEP (64u * 1024u)
 
 /* What we write into every fault's alloc_hint; observed on Windows. */
 #define FAULT_ALLOC_HINT 24u
@@ -266,7 +264,10 @@ void assoc_eof(struct assoc *a)
 
 void assoc_tick(struct assoc *a, uint32_t now)
 {
-	if ((int32_t)(now - a->deadline) >= 0 && a->state != ASSOC_CLOSING) {
+	/* Who registers over the local transport has nothing more to say. */
+	if (a->peer.transport == ASSOC_LOCAL && !a->in_progress)
+		return;
+	if (clock_reached(now, a->deadline) && a->state != ASSOC_CLOSING) {
 		buf_clear(&a->out);
 		a->sent = 0;
 		assoc_close(a);

@@ -15,8 +15,17 @@ static bool get_twr(struct reader *r, struct ept_tower *t)
 	return cursor_get_ref(r, &t->octets, length);
 }
 
+/* The pointer to a tower, with the referent id that it has unless it is NULL. */
+static bool put_twr_pointer(struct writer *w, const struct ept_tower *t, uint32_t id)
+{
+	return ndr_put_pointer(w, t->octets != NULL ? id : 0);
+}
+
+/* The tower itself: nothing if the pointer was NULL. */
 static bool put_twr(struct writer *w, const struct ept_tower *t)
 {
+	if (t->octets == NULL)
+		return !w->bad;
 	ndr_put_u32(w, (uint32_t)t->len);
 	ndr_put_u32(w, (uint32_t)t->len);
 	if (t->host == NULL || t->len < 4)
@@ -80,7 +89,7 @@ bool ept_map_request_put(struct writer *w, const struct ept_map_request *q)
 {
 	ndr_put_pointer(w, 1);
 	ndr_put_uuid(w, &q->object);
-	ndr_put_pointer(w, 2);
+	put_twr_pointer(w, &q->map_tower, 2);
 	put_twr(w, &q->map_tower);
 	ndr_put_context_handle(w, &q->entry_handle);
 	return ndr_put_u32(w, q->max_towers);
@@ -112,7 +121,7 @@ bool ept_map_reply_put(struct writer *w, const struct ept_map_reply *p)
 	ndr_put_u32(w, p->max_towers);
 	ndr_put_variance(w, p->num_towers);
 	for (uint32_t i = 0; i < p->num_towers; i++)
-		ndr_put_pointer(w, 3 + i); /* 1 and 2 are the request's */
+		put_twr_pointer(w, &p->towers[i], 3 + i); /* 1 and 2 are the request's */
 	for (uint32_t i = 0; i < p->num_towers; i++)
 		put_twr(w, &p->towers[i]);
 	return ndr_put_u32(w, p->status);
@@ -167,7 +176,7 @@ static void put_entry(struct writer *w, const struct ept_entry *e, uint32_t towe
 	uint32_t n = (uint32_t)strlen(e->annotation) + 1;
 
 	ndr_put_uuid(w, &e->object);
-	ndr_put_pointer(w, tower_id);
+	put_twr_pointer(w, &e->tower, tower_id);
 	ndr_put_variance(w, n);
 	cursor_put_bytes(w, e->annotation, n);
 }

@@ -44,7 +44,7 @@
  * a fragmented request, is closed after this many seconds. */
 #define RPC_PROGRESS_SECONDS 30u
 
-/* A bound association without traffic is closed after this many seconds. */
+/* A bound TCP association without traffic is closed after this many seconds. */
 #define RPC_IDLE_SECONDS 900u
 
 /* After the last reply we read away what is still coming for so long, so that

@@ -6,10 +6,10 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <utlist.h>
 
+#include "rpc/clock.h"
 #include "rpc/limits.h"
 #include "rpc/log.h"
 
@@ -52,14 +52,6 @@ struct transport {
 	uint8_t bytes[READ_SIZE];
 };
 
-static uint32_t now_seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint32_t)ts.tv_sec;
-}
-
 static void conn_free(struct conn *c)
 {
 	struct transport *t = c->transport;
@@ -91,7 +83,7 @@ static bool flush(struct conn *c)
 			return true;
 		if (n < 0)
 			return false;
-		assoc_sent(c->assoc, (size_t)n, now_seconds());
+		assoc_sent(c->assoc, (size_t)n, clock_seconds());
 	}
 }
 
@@ -108,7 +100,7 @@ static void conn_update(struct conn *c)
 	assoc_output(c->assoc, &pending);
 	if (c->state == CONN_OPEN && assoc_closing(c->assoc)) {
 		c->state = CONN_CLOSING;
-		c->deadline = now_seconds() + c->transport->server->progress_seconds;
+		c->deadline = clock_seconds() + c->transport->server->progress_seconds;
 	}
 	if (c->state == CONN_CLOSING && pending == 0) {
 		if (c->eof || shutdown(c->fd, SHUT_WR) != 0) {
@@ -116,7 +108,7 @@ static void conn_update(struct conn *c)
 			return;
 		}
 		c->state = CONN_LINGERING;
-		c->deadline = now_seconds() + RPC_LINGER_SECONDS;
+		c->deadline = clock_seconds() + RPC_LINGER_SECONDS;
 	}
 	if (c->state == CONN_LINGERING || (c->state == CONN_OPEN && assoc_wants_input(c->assoc)))
 		event_add(&c->readable, NULL);
@@ -146,7 +138,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		c->eof = true;
 		assoc_eof(c->assoc);
 	} else {
-		assoc_input(c->assoc, c->transport->bytes, (size_t)n, now_seconds());
+		assoc_input(c->assoc, c->transport->bytes, (size_t)n, clock_seconds());
 	}
 	conn_update(c);
 }
@@ -163,13 +155,13 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct transport *t = arg;
 	struct conn *c, *tmp;
-	uint32_t now = now_seconds();
+	const uint32_t now = clock_seconds();
 
 	(void)fd;
 	(void)what;
 	DL_FOREACH_SAFE(t->conns, c, tmp) {
 		if (c->state != CONN_OPEN) {
-			if ((int32_t)(now - c->deadline) >= 0)
+			if (clock_reached(now, c->deadline))
 				conn_free(c);
 			continue;
 		}
@@ -252,7 +244,7 @@ static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, stru
 	describe_peer(fd, l, remote, &peer);
 	c->transport = t;
 	c->fd = fd;
-	c->assoc = assoc_new(t->server, &peer, now_seconds());
+	c->assoc = assoc_new(t->server, &peer, clock_seconds());
 	if (c->assoc == NULL) {
 		close(fd);
 		free(c);
