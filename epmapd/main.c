@@ -17,8 +17,6 @@
 #include "epmapd/supervisor.h"
 #include "rpc/log.h"
 
-#define VERSION "0.1"
-
 static const char help[] =
 	"Usage: epmapd [OPTION]...\n"
 	"       epmapd --service NAME --rundir DIR [OPTION]...\n"
@@ -138,7 +136,7 @@ static bool read_role(int argc, char **argv, struct role *role)
 			fputs(help, stdout);
 			exit(EXIT_SUCCESS);
 		case OPT_VERSION:
-			puts("epmapd " VERSION);
+			puts("epmapd " EPMAPD_VERSION);
 			exit(EXIT_SUCCESS);
 		case OPT_SERVICE:
 			role->service = optarg;
