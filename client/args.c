@@ -1,0 +1,210 @@
+#include "client/args.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/addr.h"
+#include "rpc/ept.h"
+
+#define DEFAULT_TIMEOUT_MS 5000u
+#define MAX_TIMEOUT_SECONDS 86400.0
+
+__attribute__((format(printf, 2, 3))) static bool wrong(char error[ARGS_ERROR_LEN], const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(error, ARGS_ERROR_LEN, format, args);
+	va_end(args);
+	return false;
+}
+
+static bool parse_timeout(const char *text, unsigned *ms, char error[ARGS_ERROR_LEN])
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	/* Written so that what is no number fails, too. */
+	if (end == text || *end != '\0' || !(seconds >= 0.001 && seconds <= MAX_TIMEOUT_SECONDS))
+		return wrong(error, "'%s' is no timeout: give seconds, such as 5 or 0.5, at most a day", text);
+	*ms = (unsigned)(seconds * 1000.0 + 0.5);
+	return true;
+}
+
+static bool apply(struct args *a, int option, char error[ARGS_ERROR_LEN])
+{
+	switch (option) {
+	case 'j':
+		a->json = true;
+		return true;
+	case 'v':
+		a->verbose = true;
+		return true;
+	case 'h':
+		a->help = true;
+		return true;
+	case 'V':
+		a->version = true;
+		return true;
+	case '4':
+		a->family = AF_INET;
+		return true;
+	case '6':
+		a->family = AF_INET6;
+		return true;
+	case 't':
+		return parse_timeout(optarg, &a->timeout_ms, error);
+	default:
+		return wrong(error, "cannot happen");
+	}
+}
+
+/* Options may follow the arguments of an operation, but -4 there is a number. */
+static bool is_negative_operand(const struct args *a, const char *text)
+{
+	return a->n_words >= 4 && strcmp(a->words[0], "call") == 0 && text[0] == '-' &&
+	       isdigit((unsigned char)text[1]);
+}
+
+/* What getopt_long refused: `before` is the argument it looked at. */
+static bool wrong_option(int problem, const char *before, char error[ARGS_ERROR_LEN])
+{
+	if (problem == ':')
+		return wrong(error, "option '%s' wants a value: give seconds, such as --timeout 5", before);
+	if (before[0] == '-' && before[1] == '-' && strchr(before, '=') != NULL && optopt != 0)
+		return wrong(error, "option '%s' takes no value", before);
+	if (before[0] == '-' && before[1] == '-')
+		return wrong(error, "unknown option '%s': epmap --help lists all", before);
+	return wrong(error, "unknown option '-%c': epmap --help lists all", optopt);
+}
+
+bool args_parse(int argc, char **argv, struct args *a, char error[ARGS_ERROR_LEN])
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},    {"verbose", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},    {"version", no_argument, NULL, 'V'},
+		{"timeout", required_argument, NULL, 't'}, {NULL, 0, NULL, 0},
+	};
+
+	*a = (struct args){.family = AF_UNSPEC, .timeout_ms = DEFAULT_TIMEOUT_MS, .words = argv + 1};
+	optind = 0; /* start anew, also when called again */
+	opterr = 0;
+	for (;;) {
+		/* optind is 0 only before the first argument. */
+		const char *at = argv[optind == 0 && argc > 1 ? 1 : optind];
+		int option;
+
+		if (optind > 0 && at != NULL && is_negative_operand(a, at)) {
+			a->words[a->n_words++] = argv[optind++];
+			continue;
+		}
+		/* "-": words come in their order, as option 1. */
+		option = getopt_long(argc, argv, "-:hv46", options, NULL);
+		if (option == -1)
+			break;
+		if (option == 1)
+			a->words[a->n_words++] = optarg;
+		else if (option == '?' || option == ':')
+			return wrong_option(option, at != NULL ? at : "", error);
+		else if (!apply(a, option, error))
+			return false;
+	}
+	while (optind < argc) /* behind "--" */
+		a->words[a->n_words++] = argv[optind++];
+	return true;
+}
+
+static bool parse_port(const char *text, uint16_t *port)
+{
+	unsigned long n;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (errno != 0 || *end != '\0' || n == 0 || n > UINT16_MAX)
+		return false;
+	*port = (uint16_t)n;
+	return true;
+}
+
+/* Takes HOST[:PORT] apart: *port is NULL if there is none. False: brackets do
+ * not match. */
+static bool split(const char *text, const char **host, size_t *len, const char **port)
+{
+	const char *colon = strchr(text, ':');
+	const char *close;
+
+	*host = text;
+	*len = strlen(text);
+	*port = NULL;
+	if (text[0] == '[') {
+		close = strchr(text, ']');
+		if (close == NULL || (close[1] != '\0' && close[1] != ':'))
+			return false;
+		*host = text + 1;
+		*len = (size_t)(close - text - 1);
+		if (close[1] == ':')
+			*port = close + 2;
+	} else if (colon != NULL && strchr(colon + 1, ':') == NULL) {
+		*len = (size_t)(colon - text);
+		*port = colon + 1;
+	} /* else more than one colon: an IPv6 address */
+	return true;
+}
+
+bool args_target(const char *text, int family, struct target *t, char error[ARGS_ERROR_LEN])
+{
+	const char *host, *port;
+	union addr numeric;
+	size_t len;
+
+	*t = (struct target){.port = EPT_PORT};
+	if (!split(text, &host, &len, &port) || len == 0 || len >= sizeof(t->host))
+		return wrong(error, "'%s' is no host: give NAME, ADDRESS, NAME:PORT, ADDRESS:PORT or [IPV6]:PORT",
+		             text);
+	memcpy(t->host, host, len);
+	t->host[len] = '\0';
+	if (port != NULL && !parse_port(port, &t->port))
+		return wrong(error, "'%s' is no port, in '%s': give a number from 1 to 65535", port, text);
+	if (family != AF_UNSPEC && addr_parse(t->host, &numeric) && numeric.sa.sa_family != family)
+		return wrong(error, "'%s' is not an %s address: leave out -%c", t->host,
+		             family == AF_INET ? "IPv4" : "IPv6", family == AF_INET ? '4' : '6');
+	return true;
+}
+
+/* "calc, echo, ..." */
+static void list_interfaces(char *text, size_t cap)
+{
+	const char *name;
+
+	text[0] = '\0';
+	for (size_t i = 0; (name = syntax_interface_name(i)) != NULL; i++) {
+		size_t n = strlen(text);
+
+		snprintf(text + n, cap - n, "%s%s", i == 0 ? "" : ", ", name);
+	}
+}
+
+bool args_interface(const char *text, struct syntax_id *id, char error[ARGS_ERROR_LEN])
+{
+	char names[ARGS_ERROR_LEN / 2];
+	const char *name;
+
+	for (size_t i = 0; (name = syntax_interface_name(i)) != NULL; i++) {
+		if (strcmp(name, text) != 0)
+			continue;
+		*id = *syntax_find(name);
+		return true;
+	}
+	if (syntax_parse(text, id))
+		return true;
+	list_interfaces(names, sizeof(names));
+	return wrong(error, "unknown interface '%s': known are %s; or give UUID[,MAJOR[.MINOR]]", text, names);
+}

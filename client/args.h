@@ -1,0 +1,44 @@
+/*
+ * The command line: options, which may stand anywhere, and words; and what the
+ * words mean. An error is one line that names the offending text and the way
+ * out.
+ */
+#ifndef CLIENT_ARGS_H
+#define CLIENT_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rpc/limits.h"
+#include "rpc/syntax.h"
+
+#define ARGS_ERROR_LEN 512u
+
+struct args {
+	bool json;
+	bool verbose;
+	bool help;
+	bool version;
+	int family; /* AF_UNSPEC, AF_INET or AF_INET6 */
+	unsigned timeout_ms;
+	char **words; /* the verb first; they lie in argv */
+	int n_words;
+};
+
+/* HOST[:PORT] */
+struct target {
+	char host[RPC_MAX_NAME];
+	uint16_t port;
+};
+
+/* Moves the words to the front of argv. A negative number among the arguments
+ * of an operation is a word. */
+bool args_parse(int argc, char **argv, struct args *a, char error[ARGS_ERROR_LEN]);
+/* The host may be in brackets, and must be if an IPv6 address has a port.
+ * False also for a numeric address that `family` excludes. */
+bool args_target(const char *text, int family, struct target *t, char error[ARGS_ERROR_LEN]);
+/* A known name, or UUID[,MAJOR[.MINOR]]. */
+bool args_interface(const char *text, struct syntax_id *id, char error[ARGS_ERROR_LEN]);
+
+#endif

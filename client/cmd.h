@@ -1,0 +1,19 @@
+/*
+ * The verbs, one file each. Every one gets the command line with the right
+ * number of words, and returns the exit code of the program.
+ */
+#ifndef CLIENT_CMD_H
+#define CLIENT_CMD_H
+
+#include "client/args.h"
+#include "client/story.h"
+
+/* The request itself is wrong. */
+#define CMD_USAGE 1
+
+int cmd_dump(const struct args *args, struct story *story);
+int cmd_map(const struct args *args, struct story *story);
+int cmd_call(const struct args *args, struct story *story);
+int cmd_probe(const struct args *args, struct story *story);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * A connection that is waited for: the asynchronous struct client of
+ * rpc/client.h, with an event loop around each operation. While it waits, the
+ * story tells what for.
+ */
+#ifndef CLIENT_CONN_H
+#define CLIENT_CONN_H
+
+#include "client/story.h"
+#include "rpc/client.h"
+
+struct conn;
+
+/* Each operation gets at most timeout_ms. NULL: no memory. */
+struct conn *conn_new(struct story *story, unsigned timeout_ms);
+void conn_free(struct conn *c);
+
+/* Each returns what became of it; valid until the next one. A reply's stub is
+ * valid as long. After a failure the connection may only be freed. */
+const struct client_result *conn_connect(struct conn *c, const union addr *to);
+const struct client_result *conn_bind(struct conn *c, const struct syntax_id *interface_id);
+const struct client_result *conn_call(struct conn *c, uint16_t opnum, const uint8_t *stub, size_t len);
+
+/* Our end; AF_UNSPEC if there is none. */
+void conn_local_addr(const struct conn *c, union addr *a);
+
+#endif

@@ -1,0 +1,175 @@
+/*
+ * epmap: a client that does the two steps of MS-RPC and says which one broke.
+ * Here is the table of verbs; each has a file cmd_VERB.c.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/args.h"
+#include "client/cmd.h"
+#include "client/ops.h"
+#include "client/story.h"
+
+static const struct verb {
+	const char *name;
+	const char *words; /* as in a usage line */
+	const char *help;  /* in one line */
+	const char *about; /* what --help says of it, with examples */
+	int min_words;     /* with the verb */
+	int max_words;
+	int (*run)(const struct args *args, struct story *story);
+} verbs[] = {
+	{"dump", "HOST[:PORT]", "list every registered endpoint",
+	 "Asks the mapper for everything it has, and prints it as a table: interface, version,\n"
+	 "annotation, and the endpoint as a string binding.\n"
+	 "\n"
+	 "    epmap dump 10.2.2.2\n"
+	 "    epmap dump --json server.example | jq -r '.[].endpoint'\n"
+	 "    epmap dump [fd00:2:2::2]:13500\n",
+	 2, 2, cmd_dump},
+	{"map", "HOST[:PORT] IFACE", "ask where one interface is",
+	 "Step one alone: asks the mapper on which port the interface is, and prints that.\n"
+	 "\n"
+	 "    epmap map 10.2.2.2 echo\n"
+	 "    epmap map 10.2.2.2 60a15ec5-4de8-11d7-a637-005056a20182,1.0\n"
+	 "    epmap map -v 10.2.2.2 calc\n",
+	 3, 3, cmd_map},
+	{"call", "HOST[:PORT] IFACE OP [ARG...]", "do the two steps, then call an operation",
+	 "Asks the mapper, connects to the service, calls one operation and prints the result.\n"
+	 "OP is one of those below, or a number followed by the stub in hexadecimal; then the\n"
+	 "result is in hexadecimal, too.\n"
+	 "\n"
+	 "    epmap call 10.2.2.2 echo AddOne 41\n"
+	 "    epmap call 10.2.2.2 echo EchoData 'good morning'\n"
+	 "    epmap call 10.2.2.2 calc Divide -7 2\n"
+	 "    epmap call 10.2.2.2 echo 0 29000000\n",
+	 4, INT_MAX, cmd_call},
+	{"probe", "HOST[:PORT] [IFACE...]", "do the two steps, and say which one breaks",
+	 "For each interface: connects to the mapper, asks it, connects to the service and binds.\n"
+	 "Says how far that went and, for the step that failed, the cause, who sent it, and what\n"
+	 "Windows would have said. Without IFACE it takes all that the mapper lists over\n"
+	 "ncacn_ip_tcp. The exit code is that of the first step that failed for any of them.\n"
+	 "\n"
+	 "    epmap probe 10.2.2.2\n"
+	 "    epmap probe --timeout 2 10.2.2.2 echo calc\n"
+	 "    epmap probe --json 10.2.2.2 echo | jq -r '.[0].cause'\n",
+	 2, INT_MAX, cmd_probe},
+};
+
+#define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static const char options_help[] =
+	"HOST is a name or an address; PORT is 135 if left out; write [IPV6]:PORT.\n"
+	"IFACE is a known name (echo, calc) or UUID[,MAJOR[.MINOR]].\n"
+	"\n"
+	"Options, anywhere on the line:\n"
+	"    --json             JSON on standard output\n"
+	"    -v, --verbose      tell each step as it happens, on standard error\n"
+	"    --timeout SECONDS  the longest time for each step (5; 0.5 is fine)\n"
+	"    -4, -6             use IPv4 only, IPv6 only\n"
+	"    -h, --help         help, also for each verb: epmap probe --help\n"
+	"    --version          the version\n"
+	"\n"
+	"Exit status, by the step that failed: 0 none, 1 the request is wrong, 10 resolve,\n"
+	"11 connect-mapper, 12 bind-mapper, 13 map, 14 connect-service, 15 bind-service, 16 call.\n";
+
+static void print_help(void)
+{
+	puts("epmap does the two steps of MS-RPC and says which one broke, and why.\n");
+	for (size_t i = 0; i < N_VERBS; i++)
+		printf("    epmap %-5s %-30s %s\n", verbs[i].name, verbs[i].words, verbs[i].help);
+	printf("\n%s", options_help);
+}
+
+static void print_verb_help(const struct verb *verb)
+{
+	const char *interface, *name, *words;
+
+	printf("Usage: epmap %s %s\n\n%s\n", verb->name, verb->words, verb->about);
+	if (verb->run == cmd_call) {
+		puts("Operations:");
+		for (size_t i = 0; ops_list(i, &interface, &name, &words); i++)
+			printf("    %s %s %s\n", interface, name, words);
+		puts("    UUID OPNUM HEX\n");
+	}
+	fputs(options_help, stdout);
+}
+
+static const struct verb *find_verb(const char *name)
+{
+	for (size_t i = 0; i < N_VERBS; i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+static void list_verbs(void)
+{
+	for (size_t i = 0; i < N_VERBS; i++)
+		fprintf(stderr, "%s%s", verbs[i].name, i + 1 < N_VERBS ? ", " : "; see epmap --help\n");
+}
+
+/* The number of words is right, or it is said what is not. */
+static bool check_words(const struct verb *verb, const struct args *args)
+{
+	if (args->n_words >= verb->min_words && args->n_words <= verb->max_words)
+		return true;
+	if (args->n_words > verb->max_words)
+		fprintf(stderr, "epmap: '%s' is too much: epmap %s %s\n", args->words[verb->max_words], verb->name,
+		        verb->words);
+	else
+		fprintf(stderr, "epmap: something is missing after '%s': epmap %s %s\n",
+		        args->words[args->n_words - 1], verb->name, verb->words);
+	return false;
+}
+
+static int run(const struct args *args)
+{
+	const struct verb *verb = args->n_words > 0 ? find_verb(args->words[0]) : NULL;
+	struct story story;
+
+	if (args->version) {
+		puts("epmap " EPMAPD_VERSION);
+		return 0;
+	}
+	if (args->help && args->n_words == 0) {
+		print_help();
+		return 0;
+	}
+	if (verb == NULL) {
+		if (args->n_words == 0)
+			fputs("epmap: no verb is given: there are ", stderr);
+		else
+			fprintf(stderr, "epmap: unknown verb '%s': there are ", args->words[0]);
+		list_verbs();
+		return CMD_USAGE;
+	}
+	if (args->help) {
+		print_verb_help(verb);
+		return 0;
+	}
+	if (!check_words(verb, args))
+		return CMD_USAGE;
+	story_init(&story, args->verbose);
+	return verb->run(args, &story);
+}
+
+int main(int argc, char **argv)
+{
+	char error[ARGS_ERROR_LEN];
+	struct args args;
+	int status;
+
+	if (!args_parse(argc, argv, &args, error)) {
+		fprintf(stderr, "epmap: %s\n", error);
+		return CMD_USAGE;
+	}
+	status = run(&args);
+	/* A result that could not be written is none. */
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		perror("epmap: standard output");
+		return status != 0 ? status : CMD_USAGE;
+	}
+	return status;
+}

@@ -1,0 +1,211 @@
+#include "client/report.h"
+
+#include <string.h>
+
+#include "client/endpoint.h"
+#include "client/text.h"
+#include "rpc/status.h"
+
+#define INDENT 4u
+#define WIDTH 78u
+
+char *report_version(const struct syntax_id *id, char text[16])
+{
+	snprintf(text, 16, "%u.%u", id->major, id->minor);
+	return text;
+}
+
+char *report_label(const struct syntax_id *id, char text[REPORT_LABEL_LEN])
+{
+	const char *name = syntax_name(&id->uuid);
+	char uuid[UUID_TEXT_LEN], version[16];
+
+	snprintf(text, REPORT_LABEL_LEN, "%s %s", name != NULL ? name : uuid_format(&id->uuid, uuid),
+	         report_version(id, version));
+	return text;
+}
+
+/* The texts that a hint is made of. */
+struct names {
+	char label[REPORT_LABEL_LEN];
+	char peer[RPC_MAX_NAME + 8];
+	char port[8];
+	char offender[ADDR_TEXT_LEN];
+	char other_host[16];
+};
+
+static bool is_second_step(enum step step)
+{
+	return step >= STEP_CONNECT_SERVICE;
+}
+
+/* Fills in `n` and `d`, which points into it. */
+static void collect_names(const struct twostep *t, struct names *n, struct diagnosis_names *d)
+{
+	const union addr *peer = is_second_step(t->outcome.step) ? &t->service : &t->mapper;
+	const uint8_t *h = t->towers[0].host;
+
+	*n = (struct names){0};
+	if (t->has_interface)
+		report_label(&t->interface_id, n->label);
+	if (peer->sa.sa_family != AF_UNSPEC) {
+		addr_format_port(peer, n->peer);
+		snprintf(n->port, sizeof(n->port), "%u", addr_port(peer));
+	} else {
+		snprintf(n->peer, sizeof(n->peer), "%s", t->target->host);
+		snprintf(n->port, sizeof(n->port), "%u", t->target->port);
+	}
+	addr_format(&t->offender, n->offender);
+	if (t->n_towers > 0 && endpoint_is_elsewhere(&t->towers[0], &t->mapper))
+		snprintf(n->other_host, sizeof(n->other_host), "%u.%u.%u.%u", h[0], h[1], h[2], h[3]);
+	*d = (struct diagnosis_names){
+		.host = t->target->host,
+		.peer = n->peer,
+		.port = n->port,
+		.interface = n->label,
+		.offender = n->offender,
+		.other_host = n->other_host,
+	};
+}
+
+static char *hint(const struct twostep *t, char text[DIAGNOSIS_HINT_LEN])
+{
+	struct diagnosis_names d;
+	struct names n;
+
+	collect_names(t, &n, &d);
+	return diagnosis_hint(&t->outcome, &d, text);
+}
+
+/* ---- JSON ---- */
+
+static json_t *json_or_null(bool there, const char *text)
+{
+	return there ? json_string(text) : json_null();
+}
+
+static json_t *times(const struct twostep *t)
+{
+	json_t *ms = json_object();
+
+	for (enum step step = STEP_RESOLVE; step < STEP_COUNT; step++)
+		if (t->ms[step] >= 0)
+			json_object_set_new(ms, diagnosis_step_name(step), json_real(t->ms[step]));
+	return ms;
+}
+
+json_t *report_json(const struct twostep *t)
+{
+	const bool there = t->has_interface;
+	const char *name = there ? syntax_name(&t->interface_id.uuid) : NULL;
+	const uint32_t win32 = diagnosis_win32(&t->outcome);
+	const bool done = t->outcome.step == STEP_DONE;
+	char uuid[UUID_TEXT_LEN], version[16], endpoint[BINDING_TEXT_LEN], offender[ADDR_TEXT_LEN];
+	char text[DIAGNOSIS_HINT_LEN];
+	json_t *o = json_object();
+
+	json_object_set_new(o, "interface", json_or_null(name != NULL, name));
+	json_object_set_new(o, "uuid", json_or_null(there, uuid_format(&t->interface_id.uuid, uuid)));
+	json_object_set_new(o, "version", json_or_null(there, report_version(&t->interface_id, version)));
+	json_object_set_new(o, "endpoint",
+	                    json_or_null(t->service.sa.sa_family != AF_UNSPEC, endpoint_format(&t->service, endpoint)));
+	json_object_set_new(o, "step", json_string(diagnosis_step_name(t->outcome.step)));
+	json_object_set_new(o, "cause", json_string(cause_name(t->outcome.cause)));
+	json_object_set_new(o, "win32", json_integer(win32));
+	json_object_set_new(o, "win32_name", json_string(status_name(win32)));
+	json_object_set_new(o, "offender",
+	                    json_or_null(t->offender.sa.sa_family != AF_UNSPEC, addr_format(&t->offender, offender)));
+	json_object_set_new(o, "ms", times(t));
+	json_object_set_new(o, "hint", json_or_null(!done, hint(t, text)));
+	return o;
+}
+
+bool report_print_json(json_t *value)
+{
+	if (value == NULL) {
+		fputs("epmap: out of memory\n", stderr);
+		return false;
+	}
+	/* ASCII, so that foreign text cannot do anything to a terminal. */
+	json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6));
+	fputc('\n', stdout);
+	json_decref(value);
+	return true;
+}
+
+/* ---- for people ---- */
+
+/* The cells of a row. Some show only where the row ends. */
+static const struct cell {
+	enum step step;
+	const char *label;
+	bool always;
+} cells[] = {
+	{STEP_RESOLVE, "name", false},
+	{STEP_CONNECT_MAPPER, "mapper", true},
+	{STEP_BIND_MAPPER, "bind to mapper", false},
+	{STEP_MAP, "map", true},
+	{STEP_CONNECT_SERVICE, "port", true},
+	{STEP_BIND_SERVICE, "bind", true},
+	{STEP_CALL, "call", false},
+};
+
+/* As wide as any endpoint of that host. */
+static int endpoint_width(const union addr *host)
+{
+	char text[BINDING_TEXT_LEN];
+	union addr widest = *host;
+
+	addr_set_port(&widest, UINT16_MAX);
+	return (int)strlen(endpoint_format(&widest, text));
+}
+
+static void print_endpoint(FILE *out, const struct twostep *t)
+{
+	char text[BINDING_TEXT_LEN] = "-";
+
+	if (t->mapper.sa.sa_family == AF_UNSPEC)
+		return;
+	if (t->service.sa.sa_family != AF_UNSPEC)
+		endpoint_format(&t->service, text);
+	fprintf(out, "%-*s  ", endpoint_width(&t->mapper), text);
+}
+
+void report_row(FILE *out, const struct twostep *t, unsigned label_width)
+{
+	const bool color = text_has_color(out);
+	const enum step end = t->outcome.step == STEP_DONE ? STEP_COUNT : t->outcome.step;
+	char label[REPORT_LABEL_LEN];
+	const char *gap = "";
+
+	if (t->has_interface)
+		fprintf(out, "%-*s  ", (int)label_width, report_label(&t->interface_id, label));
+	print_endpoint(out, t);
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]) && cells[i].step <= end; i++) {
+		const bool failed = cells[i].step == end;
+
+		if (!failed && !cells[i].always)
+			continue;
+		fprintf(out, "%s%s", gap, cells[i].label);
+		if (cells[i].step == STEP_CONNECT_SERVICE)
+			fprintf(out, " %u", addr_port(&t->service));
+		fprintf(out, " %s%s%s", text_color(color, failed ? TEXT_BAD : TEXT_GOOD),
+		        failed ? cause_name(t->outcome.cause) : "ok", text_color(color, TEXT_PLAIN));
+		gap = "  ";
+	}
+	fputc('\n', out);
+}
+
+void report_failure(FILE *out, const struct twostep *t)
+{
+	const uint32_t win32 = diagnosis_win32(&t->outcome);
+	const bool color = text_has_color(out);
+	char text[DIAGNOSIS_HINT_LEN], offender[ADDR_TEXT_LEN];
+
+	fprintf(out, "%*s%s%s: %s%s", (int)INDENT, "", text_color(color, TEXT_BOLD),
+	        diagnosis_step_name(t->outcome.step), cause_name(t->outcome.cause), text_color(color, TEXT_PLAIN));
+	if (t->offender.sa.sa_family != AF_UNSPEC)
+		fprintf(out, " from %s", addr_format(&t->offender, offender));
+	fprintf(out, ", Win32 %u %s\n", win32, status_name(win32));
+	text_wrap(out, INDENT, WIDTH, hint(t, text));
+}

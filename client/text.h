@@ -1,0 +1,28 @@
+/*
+ * Text for people: foreign bytes made safe, lines wrapped, colour.
+ */
+#ifndef CLIENT_TEXT_H
+#define CLIENT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Copies len bytes, with everything that is not printable ASCII as \xNN.
+ * Truncates between two characters; returns dst. */
+char *text_escape(const char *src, size_t len, char *dst, size_t cap);
+
+/* Prints words, wrapped to lines of `width` columns that begin with `indent`
+ * spaces, and ends the last line. */
+void text_wrap(FILE *out, unsigned indent, unsigned width, const char *words);
+
+/* May `out` have colours? Only a terminal, and not where NO_COLOR is set. */
+bool text_has_color(FILE *out);
+
+enum text_color { TEXT_PLAIN, TEXT_GOOD, TEXT_BAD, TEXT_DIM, TEXT_BOLD };
+
+/* The escape sequence that begins a colour, or ends it (TEXT_PLAIN); "" if
+ * `on` is false. */
+const char *text_color(bool on, enum text_color color);
+
+#endif

@@ -1,0 +1,287 @@
+#include "client/twostep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/conn.h"
+#include "client/endpoint.h"
+#include "client/resolve.h"
+#include "rpc/ept.h"
+#include "rpc/status.h"
+
+void twostep_init(struct twostep *t, const struct args *args, const struct target *target, struct story *story,
+                  const struct syntax_id *interface_id)
+{
+	*t = (struct twostep){
+		.args = args,
+		.target = target,
+		.story = story,
+		.has_interface = interface_id != NULL,
+	};
+	if (interface_id != NULL)
+		t->interface_id = *interface_id;
+	for (size_t i = 0; i < STEP_COUNT; i++)
+		t->ms[i] = -1;
+}
+
+void twostep_fini(struct twostep *t)
+{
+	conn_free(t->conn);
+	t->conn = NULL;
+}
+
+void twostep_done(struct twostep *t)
+{
+	t->outcome = (struct outcome){.step = STEP_DONE, .cause = CAUSE_OK};
+}
+
+/* The step took the time since `began`, and this became of it. */
+static bool finish(struct twostep *t, enum step step, double began, const struct client_result *res)
+{
+	if (t->ms[step] < 0)
+		t->ms[step] = 0;
+	t->ms[step] += story_clock() - began;
+	t->outcome = (struct outcome){
+		.step = step,
+		.cause = res->cause,
+		.status = res->fault_status,
+		.nak = res->nak,
+		.reject_reason = res->reject_reason,
+	};
+	t->offender = res->offender;
+	return res->cause == CAUSE_OK;
+}
+
+static bool refuse(struct twostep *t, enum step step, enum cause cause, uint32_t status)
+{
+	t->outcome = (struct outcome){.step = step, .cause = cause, .status = status};
+	story_tell(t->story, "no: %s, 0x%08x %s", cause_name(cause), status, status_name(status));
+	return false;
+}
+
+bool twostep_refuse(struct twostep *t, enum step step, uint32_t status)
+{
+	switch (status_to_win32(status)) {
+	case STATUS_OK:
+		return refuse(t, step, CAUSE_PROTOCOL_ERROR, status);
+	case EPT_S_NOT_REGISTERED:
+		return refuse(t, step, CAUSE_NOT_REGISTERED, status);
+	case ERROR_ACCESS_DENIED:
+		return refuse(t, step, CAUSE_ACCESS_DENIED, status);
+	default:
+		return refuse(t, step, CAUSE_FAULT, status);
+	}
+}
+
+bool twostep_garbled(struct twostep *t, enum step step)
+{
+	return refuse(t, step, CAUSE_PROTOCOL_ERROR, RPC_X_BAD_STUB_DATA);
+}
+
+/* What went wrong, for -v. */
+static void tell_failure(const struct twostep *t, const struct client_result *res)
+{
+	char offender[ADDR_TEXT_LEN];
+
+	if (res->cause == CAUSE_OK)
+		return;
+	if (res->offender.sa.sa_family == AF_UNSPEC)
+		story_tell(t->story, "no: %s", cause_name(res->cause));
+	else
+		story_tell(t->story, "no: %s, sent by %s", cause_name(res->cause),
+		           addr_format(&res->offender, offender));
+}
+
+static bool resolve(struct twostep *t, struct resolve_list *list)
+{
+	const double began = story_clock();
+	const struct client_result res = {
+		.cause = resolve_target(t->target, t->args->family, t->args->timeout_ms, t->story, list),
+	};
+
+	tell_failure(t, &res);
+	return finish(t, STEP_RESOLVE, began, &res);
+}
+
+/* A new connection, and one attempt with one address. */
+static struct client_result dial(struct twostep *t, const char *whom, const union addr *to)
+{
+	struct client_result res;
+	char text[ADDR_TEXT_LEN];
+	union addr own;
+
+	conn_free(t->conn);
+	t->conn = conn_new(t->story, t->args->timeout_ms);
+	if (t->conn == NULL)
+		return (struct client_result){.cause = CAUSE_UNREACHABLE};
+	story_tell(t->story, "connecting to the %s at %s", whom, addr_format_port(to, text));
+	res = *conn_connect(t->conn, to);
+	tell_failure(t, &res);
+	if (res.cause == CAUSE_OK) {
+		conn_local_addr(t->conn, &own);
+		story_tell(t->story, "connected from %s", addr_format_port(&own, text));
+	}
+	return res;
+}
+
+/* Tries the addresses in order. If none connects, what came from the network
+ * tells more than that nothing could be sent; the last of its kind counts. */
+static bool connect_mapper(struct twostep *t, const struct resolve_list *list)
+{
+	const double began = story_clock();
+	struct client_result counts = {.cause = CAUSE_UNREACHABLE};
+
+	for (size_t i = 0; i < list->n && counts.cause != CAUSE_OK; i++) {
+		const struct client_result res = dial(t, "mapper", &list->addrs[i]);
+
+		if (res.cause == CAUSE_UNREACHABLE && counts.cause != CAUSE_UNREACHABLE)
+			continue;
+		counts = res;
+		t->mapper = list->addrs[i];
+	}
+	return finish(t, STEP_CONNECT_MAPPER, began, &counts);
+}
+
+static bool bind_to(struct twostep *t, enum step step, const struct syntax_id *interface_id)
+{
+	const double began = story_clock();
+	const struct client_result *res = conn_bind(t->conn, interface_id);
+
+	tell_failure(t, res);
+	return finish(t, step, began, res);
+}
+
+bool twostep_reach_mapper(struct twostep *t)
+{
+	struct resolve_list list;
+
+	return resolve(t, &list) && connect_mapper(t, &list) && bind_to(t, STEP_BIND_MAPPER, &syntax_ept);
+}
+
+bool twostep_ask(struct twostep *t, enum step step, uint16_t opnum, const struct writer *stub,
+                 struct reader *reply)
+{
+	const double began = story_clock();
+	const struct client_result *res = conn_call(t->conn, opnum, stub->data, stub->len);
+
+	*reply = res->reply;
+	tell_failure(t, res);
+	return finish(t, step, began, res);
+}
+
+/* ---- step one ---- */
+
+static bool put_question(const struct twostep *t, struct writer *w)
+{
+	const struct tower wanted = {
+		.interface_id = t->interface_id,
+		.transfer_syntax = syntax_ndr,
+		.protseq = PROTSEQ_NCACN_IP_TCP,
+		.endpoint = "",
+		.hostname = "",
+	};
+	struct ept_map_request q = {.max_towers = TWOSTEP_MAX_TOWERS};
+	uint8_t octets[128];
+	struct writer tower;
+
+	cursor_write(&tower, octets, sizeof(octets));
+	if (!tower_put(&tower, &wanted))
+		return false;
+	q.map_tower.octets = octets;
+	q.map_tower.len = tower.len;
+	return ept_map_request_put(w, &q);
+}
+
+/* Keeps the TCP towers. False: one of them is no tower. */
+static bool take_towers(struct twostep *t, const struct ept_map_reply *p)
+{
+	for (uint32_t i = 0; i < p->num_towers && t->n_towers < TWOSTEP_MAX_TOWERS; i++) {
+		struct tower *tower = &t->towers[t->n_towers];
+		char text[BINDING_TEXT_LEN];
+
+		if (p->towers[i].octets == NULL)
+			continue;
+		if (!tower_decode(p->towers[i].octets, p->towers[i].len, tower))
+			return false;
+		if (tower->protseq != PROTSEQ_NCACN_IP_TCP || tower->port == 0)
+			continue;
+		story_tell(t->story, "the mapper answers %s", tower_format(tower, text));
+		t->n_towers++;
+	}
+	return true;
+}
+
+/* There is nothing to go on with; why? */
+static bool no_tower(struct twostep *t, const struct ept_map_reply *p)
+{
+	if (p->status == STATUS_OK && p->num_towers == 0)
+		return twostep_refuse(t, STEP_MAP, ept_s_not_registered);
+	return twostep_refuse(t, STEP_MAP, p->status);
+}
+
+void twostep_free_handle(struct twostep *t, const struct ndr_context_handle *h)
+{
+	const struct outcome before = t->outcome;
+	uint8_t bytes[32];
+	struct writer stub;
+	struct reader reply;
+
+	if (ndr_context_handle_is_nil(h))
+		return;
+	story_tell(t->story, "the mapper keeps a handle for more; freeing it");
+	cursor_write(&stub, bytes, sizeof(bytes));
+	if (ndr_put_context_handle(&stub, h))
+		twostep_ask(t, STEP_MAP, EPT_LOOKUP_HANDLE_FREE, &stub, &reply);
+	t->outcome = before;
+	memset(&t->offender, 0, sizeof(t->offender));
+}
+
+static void choose_service(struct twostep *t)
+{
+	char named[BINDING_TEXT_LEN], dialled[ADDR_TEXT_LEN];
+
+	endpoint_addr(&t->towers[0], &t->mapper, &t->service);
+	if (endpoint_is_elsewhere(&t->towers[0], &t->mapper))
+		story_tell(t->story, "that is another host than the one dialled, %s",
+		           addr_format(&t->mapper, dialled));
+	story_tell(t->story, "the service is at %s", endpoint_format(&t->service, named));
+}
+
+bool twostep_map(struct twostep *t)
+{
+	char label[SYNTAX_TEXT_LEN];
+	struct ept_map_reply *p;
+	struct reader reply;
+	struct writer stub;
+	uint8_t bytes[256];
+	bool ok;
+
+	story_tell(t->story, "asking the mapper: where is %s over ncacn_ip_tcp?",
+	           syntax_format(&t->interface_id, label));
+	cursor_write(&stub, bytes, sizeof(bytes));
+	if (!put_question(t, &stub) || !twostep_ask(t, STEP_MAP, EPT_MAP, &stub, &reply))
+		return false;
+	p = calloc(1, sizeof(*p)); /* large */
+	if (p == NULL || !ept_map_reply_get(&reply, p)) {
+		free(p);
+		return twostep_garbled(t, STEP_MAP);
+	}
+	ok = take_towers(t, p) ? t->n_towers > 0 || no_tower(t, p) : twostep_garbled(t, STEP_MAP);
+	if (ok) {
+		choose_service(t);
+		twostep_free_handle(t, &p->entry_handle);
+	}
+	free(p);
+	return ok;
+}
+
+/* ---- step two ---- */
+
+bool twostep_reach_service(struct twostep *t)
+{
+	const double began = story_clock();
+	const struct client_result res = dial(t, "service", &t->service);
+
+	return finish(t, STEP_CONNECT_SERVICE, began, &res) &&
+	       bind_to(t, STEP_BIND_SERVICE, &t->interface_id);
+}
