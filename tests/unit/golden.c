@@ -7,6 +7,12 @@
 #include "tests/unit/unit.h"
 #include "tests/unit/vectors.h"
 
+const struct uuid golden_object = {
+	0x11223344, 0x5566, 0x7788, {0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0x00}};
+const struct ndr_context_handle golden_walk = {
+	0, {0xa1b2c3d4, 0xe5f6, 0x4789, {0x8a, 0xbc, 0xde, 0xf0, 0x12, 0x34, 0x56, 0x78}}};
+const struct ndr_context_handle golden_no_handle = {0};
+
 /* A block of exactly n bytes. The byte that malloc(0) may not have is never touched. */
 static uint8_t *exactly(size_t n)
 {
@@ -105,14 +111,58 @@ bool golden_stub(const uint8_t *data, size_t len, struct reader *r)
 	return true;
 }
 
-void golden_same(const struct writer *w, const char *name)
+void golden_same_bytes(const uint8_t *data, size_t len, const char *name)
 {
 	struct golden g = golden_load(name);
 
-	CHECK(!w->bad);
-	if (CHECK_INT(w->len, g.len))
-		CHECK_MEM(w->data, g.data, g.len);
+	if (CHECK_INT(len, g.len))
+		CHECK_MEM(data, g.data, g.len);
 	golden_free(&g);
+}
+
+void golden_same(const struct writer *w, const char *name)
+{
+	CHECK(!w->bad);
+	golden_same_bytes(w->data, w->len, name);
+}
+
+void golden_same_stub(const struct writer *w, const char *name)
+{
+	struct golden g = golden_load(name);
+	struct reader stub;
+
+	CHECK(!w->bad);
+	REQUIRE(golden_stub(g.data, g.len, &stub));
+	if (CHECK_INT(w->len, stub.len))
+		CHECK_MEM(w->data, stub.data, stub.len);
+	golden_free(&g);
+}
+
+void golden_write(struct writer *w, bool big_endian)
+{
+	static uint8_t buf[RPC_MAX_PDU];
+
+	memset(buf, 0xee, sizeof(buf)); /* nothing of the last time */
+	cursor_write(w, buf, sizeof(buf));
+	w->big_endian = big_endian;
+}
+
+void golden_turn(const struct writer *w, struct reader *r)
+{
+	cursor_read(r, w->data, w->len);
+	r->big_endian = w->big_endian;
+}
+
+bool golden_same_handle(const struct ndr_context_handle *a, const struct ndr_context_handle *b)
+{
+	return a->attributes == b->attributes && uuid_equal(&a->uuid, &b->uuid);
+}
+
+bool golden_same_tower(const struct ept_tower *a, const struct ept_tower *b)
+{
+	if (a->octets == NULL || b->octets == NULL)
+		return a->octets == b->octets;
+	return a->len == b->len && memcmp(a->octets, b->octets, a->len) == 0;
 }
 
 size_t golden_room(golden_encode *encode, size_t enough)

@@ -7,6 +7,7 @@
 #ifndef TESTS_UNIT_GOLDEN_H
 #define TESTS_UNIT_GOLDEN_H
 
+#include "rpc/ept.h"
 #include "rpc/pdu.h"
 
 struct golden {
@@ -44,8 +45,26 @@ bool golden_open(const uint8_t *data, size_t len, struct pdu_header *h, struct r
  */
 bool golden_stub(const uint8_t *data, size_t len, struct reader *r);
 
-/* What the writer holds must be the vector. */
+/* These bytes must be the vector's. */
+void golden_same_bytes(const uint8_t *data, size_t len, const char *name);
+/* What the writer holds must be the vector, or the stub data within it. */
 void golden_same(const struct writer *w, const char *name);
+void golden_same_stub(const struct writer *w, const char *name);
+
+/*
+ * A writer into a large buffer, which is the same every time, and a reader over what it
+ * wrote, in the same byte order.
+ */
+void golden_write(struct writer *w, bool big_endian);
+void golden_turn(const struct writer *w, struct reader *r);
+
+/* The object and the handle of a walk that occur in the vectors, and no handle. */
+extern const struct uuid golden_object;
+extern const struct ndr_context_handle golden_walk;
+extern const struct ndr_context_handle golden_no_handle;
+
+bool golden_same_handle(const struct ndr_context_handle *a, const struct ndr_context_handle *b);
+bool golden_same_tower(const struct ept_tower *a, const struct ept_tower *b);
 
 /* Writes something; false if it does not fit. */
 typedef bool golden_encode(struct writer *w);

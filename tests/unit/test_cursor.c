@@ -15,8 +15,10 @@ static void integers_are_read_in_the_byte_order(void)
 	uint64_t d;
 
 	cursor_read(&r, counting, sizeof(counting));
-	CHECK(cursor_get_u8(&r, &a) && cursor_get_u16(&r, &b));
-	CHECK(cursor_get_u32(&r, &c) && cursor_get_u64(&r, &d));
+	CHECK(cursor_get_u8(&r, &a));
+	CHECK(cursor_get_u16(&r, &b));
+	CHECK(cursor_get_u32(&r, &c));
+	CHECK(cursor_get_u64(&r, &d));
 	CHECK_HEX(a, 0x01);
 	CHECK_HEX(b, 0x0302);
 	CHECK_HEX(c, 0x07060504);
@@ -24,8 +26,10 @@ static void integers_are_read_in_the_byte_order(void)
 
 	cursor_read(&r, counting, sizeof(counting));
 	r.big_endian = true;
-	CHECK(cursor_get_u8(&r, &a) && cursor_get_u16(&r, &b));
-	CHECK(cursor_get_u32(&r, &c) && cursor_get_u64(&r, &d));
+	CHECK(cursor_get_u8(&r, &a));
+	CHECK(cursor_get_u16(&r, &b));
+	CHECK(cursor_get_u32(&r, &c));
+	CHECK(cursor_get_u64(&r, &d));
 	CHECK_HEX(a, 0x01);
 	CHECK_HEX(b, 0x0203);
 	CHECK_HEX(c, 0x04050607);
@@ -41,7 +45,8 @@ static void fixed_order_integers_ignore_the_byte_order(void)
 
 		cursor_read(&r, counting, 4);
 		r.big_endian = big_endian;
-		CHECK(cursor_get_u16_le(&r, &le) && cursor_get_u16_be(&r, &be));
+		CHECK(cursor_get_u16_le(&r, &le));
+		CHECK(cursor_get_u16_be(&r, &be));
 		CHECK_HEX(le, 0x0201);
 		CHECK_HEX(be, 0x0304);
 		CHECK(cursor_done(&r));

@@ -76,7 +76,8 @@ static void alignment_counts_from_the_origin(void)
 	uint32_t u32;
 
 	read_from(&r, data, sizeof(data), 3, 3);
-	CHECK(ndr_get_u16(&r, &u16) && ndr_get_u32(&r, &u32));
+	CHECK(ndr_get_u16(&r, &u16));
+	CHECK(ndr_get_u32(&r, &u32));
 	CHECK_INT(u16, 1);
 	CHECK_INT(u32, 2);
 

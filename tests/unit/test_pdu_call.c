@@ -8,9 +8,6 @@
 
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct uuid object = {
-	0x11223344, 0x5566, 0x7788, {0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0x00}};
-
 static const struct call {
 	const char *vector;
 	uint32_t alloc_hint;
@@ -51,7 +48,7 @@ static void check_request(const struct call *call)
 	CHECK_INT(q.p_cont_id, call->p_cont_id);
 	CHECK_INT(q.opnum, call->opnum);
 	CHECK_INT(q.has_object, has_object);
-	CHECK(uuid_equal(&q.object, has_object ? &object : &uuid_nil));
+	CHECK(uuid_equal(&q.object, has_object ? &golden_object : &uuid_nil));
 	CHECK_INT(q.stub_len, call->stub_len);
 	CHECK(q.stub == g.data + (has_object ? 40 : 24));
 
