@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "epmapd/config.h"
 #include "epmapd/mapper.h"
@@ -163,12 +164,18 @@ static bool read_role(int argc, char **argv, struct role *role)
 static bool read_file(const struct role *role, struct config *c, char error[CONFIG_ERROR_LEN])
 {
 	const char *name = role->supervised ? "supervisor's config" : role->config_file;
+	struct stat st;
 	FILE *f;
 	bool ok;
 
 	if (name == NULL)
 		return true;
 	f = role->supervised ? fdopen(CONFIG_FD, "r") : fopen(name, "re");
+	if (f != NULL && (fstat(fileno(f), &st) != 0 || S_ISDIR(st.st_mode))) {
+		fclose(f); /* opens, but cannot be read */
+		f = NULL;
+		errno = EISDIR;
+	}
 	if (f == NULL) {
 		snprintf(error, CONFIG_ERROR_LEN, "cannot open config file '%.200s': %s", name,
 		         strerror(errno));
