@@ -63,7 +63,7 @@ static void print(const struct twostep *t, const struct ops_call *op, json_t *re
 	if (result != NULL)
 		print_result(result, ops_unit(op));
 	else
-		report_failure(stderr, t);
+		report_failure(stderr, t, "epmap: ", NULL);
 	json_decref(result);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/label.h"
 #include "client/lookup.h"
 #include "client/report.h"
 #include "client/text.h"
@@ -35,13 +36,13 @@ static json_t *foreign(const char *text)
 static json_t *entry_json(const struct lookup_entry *e)
 {
 	const char *name = e->known ? syntax_name(&e->interface_id.uuid) : NULL;
-	char uuid[UUID_TEXT_LEN], version[16];
+	char uuid[UUID_TEXT_LEN], version[LABEL_VERSION_LEN];
 	json_t *o = json_object();
 
 	json_object_set_new(o, "interface", name != NULL ? json_string(name) : json_null());
 	json_object_set_new(o, "uuid", e->known ? json_string(uuid_format(&e->interface_id.uuid, uuid)) : json_null());
 	json_object_set_new(o, "version",
-	                    e->known ? json_string(report_version(&e->interface_id, version)) : json_null());
+	                    e->known ? json_string(label_version(&e->interface_id, version)) : json_null());
 	json_object_set_new(o, "object", has_object(e) ? json_string(uuid_format(&e->object, uuid)) : json_null());
 	json_object_set_new(o, "annotation", foreign(e->annotation));
 	json_object_set_new(o, "endpoint", e->known ? foreign(e->endpoint) : json_null());
@@ -69,7 +70,7 @@ static const char *cell(const struct lookup_entry *e, int column, char text[CELL
 		return name != NULL ? name : "-";
 	if (!e->known)
 		return "-";
-	return column == UUID ? uuid_format(&e->interface_id.uuid, text) : report_version(&e->interface_id, text);
+	return column == UUID ? uuid_format(&e->interface_id.uuid, text) : label_version(&e->interface_id, text);
 }
 
 /* The last column, as wide as it likes: object@protseq:host[endpoint]. */
@@ -121,7 +122,7 @@ static void print(const struct twostep *t, const struct lookup_list *list)
 		else if (done)
 			fputs("epmap: the mapper answers, but nothing is registered with it\n", stderr);
 		if (!done)
-			report_failure(stderr, t);
+			report_failure(stderr, t, "epmap: ", NULL);
 	}
 }
 

@@ -16,15 +16,16 @@ static char *endpoint(const struct twostep *t, size_t i, char text[BINDING_TEXT_
 	return endpoint_format(&to, text);
 }
 
+/* The first answer is in "endpoint". */
 static void print_json(const struct twostep *t)
 {
 	char text[BINDING_TEXT_LEN];
 	json_t *o = report_json(t);
-	json_t *endpoints = json_array();
+	json_t *others = json_array();
 
-	for (size_t i = 0; i < t->n_towers; i++)
-		json_array_append_new(endpoints, json_string(endpoint(t, i, text)));
-	json_object_set_new(o, "endpoints", endpoints);
+	for (size_t i = 1; i < t->n_towers; i++)
+		json_array_append_new(others, json_string(endpoint(t, i, text)));
+	json_object_set_new(o, "others", others);
 	report_print_json(o);
 }
 
@@ -35,7 +36,7 @@ static void print_text(const struct twostep *t)
 	for (size_t i = 0; i < t->n_towers; i++)
 		printf("%s\n", endpoint(t, i, text));
 	if (t->outcome.step != STEP_DONE)
-		report_failure(stderr, t);
+		report_failure(stderr, t, "epmap: ", NULL);
 }
 
 int cmd_map(const struct args *args, struct story *story)

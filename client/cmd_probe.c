@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/label.h"
 #include "client/lookup.h"
 #include "client/report.h"
 
@@ -15,6 +16,7 @@ struct probe {
 	struct syntax_id *ids;
 	size_t n;
 	unsigned label_width;
+	char said[DIAGNOSIS_HINT_LEN]; /* the hint that was printed last */
 	json_t *all;
 	int exit_code; /* of the first step that failed for any of them; 0: none did */
 };
@@ -31,7 +33,7 @@ static void judge(struct probe *p, const struct twostep *t)
 	}
 	report_row(stdout, t, p->label_width);
 	if (code != 0)
-		report_failure(stdout, t);
+		report_failure(stdout, t, "    ", p->said);
 	fflush(stdout); /* each when it is known */
 }
 
@@ -94,10 +96,10 @@ static bool take_words(struct probe *p, char error[ARGS_ERROR_LEN])
 
 static void probe_all(struct probe *p)
 {
-	char label[REPORT_LABEL_LEN];
+	char label[LABEL_LEN];
 
 	for (size_t i = 0; i < p->n; i++) {
-		size_t n = strlen(report_label(&p->ids[i], label));
+		size_t n = strlen(label_interface(&p->ids[i], label));
 
 		p->label_width = n > p->label_width ? (unsigned)n : p->label_width;
 	}

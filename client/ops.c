@@ -20,7 +20,7 @@ struct op {
 	uint16_t opnum;
 	int n_words;
 	const char *words; /* for people */
-	const char *unit;  /* of the result */
+	const char *unit;  /* of the result, if it is a number */
 	/* From words to c->stub; false: with an error. */
 	bool (*put)(struct ops_call *c, char **words, char error[OPS_ERROR_LEN]);
 	/* From the reply to the result; NULL: does not decode. */
@@ -263,7 +263,7 @@ static json_t *get_hex(const struct ops_call *c, struct reader *r)
 
 static const struct op echo_ops[] = {
 	{"AddOne", 0, 1, "N", "", put_add_one, get_u32},
-	{"EchoData", 1, 1, "TEXT|@SIZE", "", put_echo_data, get_echo_data},
+	{"EchoData", 1, 1, "TEXT|@SIZE", "bytes", put_echo_data, get_echo_data},
 	{"SinkData", 2, 1, "SIZE", "bytes", put_sink_data, get_sink_data},
 	{"SourceData", 3, 1, "SIZE", "bytes", put_source_data, get_pattern},
 	{0},
@@ -297,15 +297,16 @@ static const struct op *find_table(const struct syntax_id *interface_id)
 	return none;
 }
 
-/* "AddOne N, EchoData TEXT|@SIZE, ..." */
+/* "AddOne N, EchoData TEXT|@SIZE, ..., or OPNUM HEX" */
 static void list_ops(const struct op *ops, char *text, size_t cap)
 {
-	text[0] = '\0';
-	for (; ops->name != NULL; ops++) {
-		size_t n = strlen(text);
+	size_t n = 0;
 
+	for (; ops->name != NULL; ops++) {
 		snprintf(text + n, cap - n, "%s %s, ", ops->name, ops->words);
+		n = strlen(text);
 	}
+	snprintf(text + n, cap - n, "%s OPNUM HEX", n > 0 ? "or" : "only");
 }
 
 static const struct op *find_op(const struct op *ops, const char *name)
@@ -354,11 +355,11 @@ bool ops_prepare(struct ops_call *c, const struct syntax_id *interface_id, const
 	c->op = find_op(ops, name);
 	list_ops(ops, known, sizeof(known));
 	if (c->op == NULL)
-		return wrong(error, "unknown operation '%.80s': there are %sor OPNUM HEX", name, known);
+		return wrong(error, "unknown operation '%.80s': there are %s", name, known);
 	if (n > c->op->n_words)
-		return wrong(error, "'%.80s' is too much: there are %sor OPNUM HEX", words[c->op->n_words], known);
+		return wrong(error, "'%.80s' is too much: there are %s", words[c->op->n_words], known);
 	if (n < c->op->n_words)
-		return wrong(error, "a word is missing after '%.80s': there are %sor OPNUM HEX",
+		return wrong(error, "a word is missing after '%.80s': there are %s",
 		             n > 0 ? words[n - 1] : name, known);
 	c->opnum = c->op->opnum;
 	if (!c->op->put(c, words, error)) {

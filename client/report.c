@@ -3,31 +3,16 @@
 #include <string.h>
 
 #include "client/endpoint.h"
+#include "client/label.h"
 #include "client/text.h"
 #include "rpc/status.h"
 
 #define INDENT 4u
 #define WIDTH 78u
 
-char *report_version(const struct syntax_id *id, char text[16])
-{
-	snprintf(text, 16, "%u.%u", id->major, id->minor);
-	return text;
-}
-
-char *report_label(const struct syntax_id *id, char text[REPORT_LABEL_LEN])
-{
-	const char *name = syntax_name(&id->uuid);
-	char uuid[UUID_TEXT_LEN], version[16];
-
-	snprintf(text, REPORT_LABEL_LEN, "%s %s", name != NULL ? name : uuid_format(&id->uuid, uuid),
-	         report_version(id, version));
-	return text;
-}
-
 /* The texts that a hint is made of. */
 struct names {
-	char label[REPORT_LABEL_LEN];
+	char label[LABEL_LEN];
 	char peer[RPC_MAX_NAME + 8];
 	char port[8];
 	char offender[ADDR_TEXT_LEN];
@@ -47,7 +32,7 @@ static void collect_names(const struct twostep *t, struct names *n, struct diagn
 
 	*n = (struct names){0};
 	if (t->has_interface)
-		report_label(&t->interface_id, n->label);
+		label_interface(&t->interface_id, n->label);
 	if (peer->sa.sa_family != AF_UNSPEC) {
 		addr_format_port(peer, n->peer);
 		snprintf(n->port, sizeof(n->port), "%u", addr_port(peer));
@@ -84,13 +69,19 @@ static json_t *json_or_null(bool there, const char *text)
 	return there ? json_string(text) : json_null();
 }
 
+/* To microseconds; more would be noise. */
+static double rounded(double ms)
+{
+	return (double)(int64_t)(ms * 1e3 + 0.5) / 1e3;
+}
+
 static json_t *times(const struct twostep *t)
 {
 	json_t *ms = json_object();
 
 	for (enum step step = STEP_RESOLVE; step < STEP_COUNT; step++)
 		if (t->ms[step] >= 0)
-			json_object_set_new(ms, diagnosis_step_name(step), json_real(t->ms[step]));
+			json_object_set_new(ms, diagnosis_step_name(step), json_real(rounded(t->ms[step])));
 	return ms;
 }
 
@@ -100,13 +91,13 @@ json_t *report_json(const struct twostep *t)
 	const char *name = there ? syntax_name(&t->interface_id.uuid) : NULL;
 	const uint32_t win32 = diagnosis_win32(&t->outcome);
 	const bool done = t->outcome.step == STEP_DONE;
-	char uuid[UUID_TEXT_LEN], version[16], endpoint[BINDING_TEXT_LEN], offender[ADDR_TEXT_LEN];
+	char uuid[UUID_TEXT_LEN], version[LABEL_VERSION_LEN], endpoint[BINDING_TEXT_LEN], offender[ADDR_TEXT_LEN];
 	char text[DIAGNOSIS_HINT_LEN];
 	json_t *o = json_object();
 
 	json_object_set_new(o, "interface", json_or_null(name != NULL, name));
 	json_object_set_new(o, "uuid", json_or_null(there, uuid_format(&t->interface_id.uuid, uuid)));
-	json_object_set_new(o, "version", json_or_null(there, report_version(&t->interface_id, version)));
+	json_object_set_new(o, "version", json_or_null(there, label_version(&t->interface_id, version)));
 	json_object_set_new(o, "endpoint",
 	                    json_or_null(t->service.sa.sa_family != AF_UNSPEC, endpoint_format(&t->service, endpoint)));
 	json_object_set_new(o, "step", json_string(diagnosis_step_name(t->outcome.step)));
@@ -127,7 +118,7 @@ bool report_print_json(json_t *value)
 		return false;
 	}
 	/* ASCII, so that foreign text cannot do anything to a terminal. */
-	json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6));
+	json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10));
 	fputc('\n', stdout);
 	json_decref(value);
 	return true;
@@ -175,11 +166,11 @@ void report_row(FILE *out, const struct twostep *t, unsigned label_width)
 {
 	const bool color = text_has_color(out);
 	const enum step end = t->outcome.step == STEP_DONE ? STEP_COUNT : t->outcome.step;
-	char label[REPORT_LABEL_LEN];
+	char label[LABEL_LEN];
 	const char *gap = "";
 
 	if (t->has_interface)
-		fprintf(out, "%-*s  ", (int)label_width, report_label(&t->interface_id, label));
+		fprintf(out, "%-*s  ", (int)label_width, label_interface(&t->interface_id, label));
 	print_endpoint(out, t);
 	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]) && cells[i].step <= end; i++) {
 		const bool failed = cells[i].step == end;
@@ -196,16 +187,21 @@ void report_row(FILE *out, const struct twostep *t, unsigned label_width)
 	fputc('\n', out);
 }
 
-void report_failure(FILE *out, const struct twostep *t)
+void report_failure(FILE *out, const struct twostep *t, const char *lead, char said[DIAGNOSIS_HINT_LEN])
 {
 	const uint32_t win32 = diagnosis_win32(&t->outcome);
 	const bool color = text_has_color(out);
 	char text[DIAGNOSIS_HINT_LEN], offender[ADDR_TEXT_LEN];
 
-	fprintf(out, "%*s%s%s: %s%s", (int)INDENT, "", text_color(color, TEXT_BOLD),
+	fprintf(out, "%s%s%s: %s%s", lead, text_color(color, TEXT_BOLD),
 	        diagnosis_step_name(t->outcome.step), cause_name(t->outcome.cause), text_color(color, TEXT_PLAIN));
 	if (t->offender.sa.sa_family != AF_UNSPEC)
 		fprintf(out, " from %s", addr_format(&t->offender, offender));
 	fprintf(out, ", Win32 %u %s\n", win32, status_name(win32));
-	text_wrap(out, INDENT, WIDTH, hint(t, text));
+	hint(t, text);
+	if (said != NULL && strcmp(said, text) == 0)
+		return;
+	text_wrap(out, INDENT, WIDTH, text);
+	if (said != NULL)
+		memcpy(said, text, sizeof(text));
 }

@@ -5,6 +5,7 @@
 
 #include "client/conn.h"
 #include "client/endpoint.h"
+#include "client/label.h"
 #include "client/resolve.h"
 #include "rpc/ept.h"
 #include "rpc/status.h"
@@ -249,7 +250,7 @@ static void choose_service(struct twostep *t)
 
 bool twostep_map(struct twostep *t)
 {
-	char label[SYNTAX_TEXT_LEN];
+	char label[LABEL_LEN];
 	struct ept_map_reply *p;
 	struct reader reply;
 	struct writer stub;
@@ -257,7 +258,7 @@ bool twostep_map(struct twostep *t)
 	bool ok;
 
 	story_tell(t->story, "asking the mapper: where is %s over ncacn_ip_tcp?",
-	           syntax_format(&t->interface_id, label));
+	           label_interface(&t->interface_id, label));
 	cursor_write(&stub, bytes, sizeof(bytes));
 	if (!put_question(t, &stub) || !twostep_ask(t, STEP_MAP, EPT_MAP, &stub, &reply))
 		return false;
