@@ -140,15 +140,17 @@ lab_sysctl() {
 	done
 }
 
-# lab_link: a row of LAB_LINKS as input for ip -batch.
+# lab_link NUMBER ROW...: a row of LAB_LINKS as input for ip -batch. No two devices have the
+# same index: Linux takes its time, up to a second, over a link whose ends have.
 lab_link() {
-	echo "link add name $2 netns $1 type veth peer name $6 netns $5"
+	echo "link add name $3 index $((10 + 2 * $1)) netns $2" \
+		"type veth peer name $7 index $((11 + 2 * $1)) netns $6"
 }
 
 # lab_end DEVICE IPV4 IPV6: one end of a link, likewise.
 lab_end() {
 	echo "address add $2 dev $1"
-	echo "address add $3 dev $1 nodad"
+	echo "address add $3 dev $1"
 	echo "link set $1 up"
 }
 
@@ -167,9 +169,20 @@ lab_host() {
 	done
 }
 
+# lab_usable HOST: is each of its devices ready, with its IPv6 addresses? Linux gives a
+# device a link-local address when it is ready. An address that is still tentative does not
+# answer, so that the first packet would be lost, and be sent again a second later.
+lab_usable() {
+	ip -n "$1" -6 -oneline address show | awk '
+		/ tentative/ { tentative++ }
+		/ scope global/ { devices++ }
+		/ scope link/ { ready++ }
+		END { exit tentative || devices != ready }'
+}
+
 # lab_up: make hosts, links, addresses and routes. Inside, once.
 lab_up() {
-	local host row
+	local host row number=0
 	[[ ${LAB_INSIDE-} == yes && $$ -eq 1 ]] || lab_die "lab_up: not inside the namespaces"
 	if ! mount -t tmpfs lab /run || ! mkdir "$LAB_STATE"; then
 		lab_die "cannot mount a tmpfs over /run"
@@ -186,10 +199,13 @@ lab_up() {
 
 	for row in "${LAB_LINKS[@]}"; do
 		# shellcheck disable=SC2086 # the words of the row
-		lab_link $row
+		lab_link $((number++)) $row
 	done | ip -batch - || lab_die "cannot make the links"
 	for host in "${LAB_HOSTS[@]}"; do
 		lab_host "$host" | ip -n "$host" -batch - || lab_die "$host: cannot set up its network"
+	done
+	for host in "${LAB_HOSTS[@]}"; do
+		lab_wait 5 lab_usable "$host" || lab_die "$host: its network does not get ready"
 	done
 }
 
