@@ -57,8 +57,7 @@ every_block "tcp dport 5001-5021" 14 '.step == "connect-service" and
 	(.endpoint | test("^ncacn_ip_tcp:.*\\[50[0-9][0-9]\\]$"))'
 
 step "one service blocked, the other not"
-epmap map "$SERVER" echo
-port=$(grep -o '\[50[0-9][0-9]\]' <<<"$OUT" | tr -d '[]')
+port=$(port_of echo) || exit
 rule border "tcp dport $port" "reject with tcp reset"
 epmap probe "$SERVER" echo calc
 expect 14 '(.[0] | .interface == "echo" and .cause == "reset") and

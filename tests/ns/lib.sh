@@ -74,6 +74,13 @@ registered() {
 	done
 }
 
+# port_of NAME: the port that the mapper gives for a service.
+port_of() {
+	epmap map "$SERVER" "$1"
+	expect 0 '.endpoint | test("^ncacn_ip_tcp:.*\\[[0-9]+\\]$")'
+	jq -r '.endpoint | capture("\\[(?<port>[0-9]+)\\]$").port' <<<"$OUT"
+}
+
 # ---- the daemon -------------------------------------------------------------------
 
 # daemon_start [ARG...]: start epmapd in server and wait until it is ready. DAEMON is its

@@ -20,7 +20,7 @@ step "an interface that nobody has"
 epmap probe "$SERVER" 6d0e6e0b-0000-4000-8000-000000000001
 expect 13 "$not_registered"
 epmap map "$SERVER" 6d0e6e0b-0000-4000-8000-000000000001,1.0
-expect 13 true
+expect 13 '.step == "map" and .cause == "not-registered" and .win32 == 1753'
 expect_done "$SERVER"
 
 step "a version that nobody has"
