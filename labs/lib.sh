@@ -244,6 +244,7 @@ lab_wait() {
 # lab_start HOST NAME COMMAND [ARG...]: start a daemon in a host. Its pid is LAB_PID, its
 # output goes to the file $LAB_STATE/NAME.log.
 lab_start() {
+	: >"$LAB_STATE/$2.log" # so that one can look at it at once
 	nsenter --net=/run/netns/"$1" -- "${@:3}" >"$LAB_STATE/$2.log" 2>&1 </dev/null &
 	LAB_PID=$!
 }

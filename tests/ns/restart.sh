@@ -84,6 +84,7 @@ expect_done "$SERVER"
 
 step "SIGKILL: the others end too, and it can start again"
 kill -KILL "$DAEMON"
+wait "$DAEMON" 2>/dev/null # the shell would tell of it
 lab_wait 5 no_daemons || fail "processes outlive the supervisor: $(daemon_pids | paste -sd' ')"
 epmap probe "$SERVER" echo
 expect 11 '.[0].cause == "reset"'
