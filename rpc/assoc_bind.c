@@ -253,23 +253,22 @@ void assoc_handle_alter_context(struct assoc *a, const struct pdu_header *h, con
 {
 	struct negotiation n = {0};
 	struct writer *w = &a->out.w;
-	uint32_t status = nca_s_proto_error;
 	struct survey s = {0};
 	struct pdu_bind b = {0};
 	struct reader r;
 	size_t begin;
+	bool agreed;
 
 	pdu_open(&r, pdu, h);
 	if (pdu_bind_get(&r, &b))
 		s = survey_contexts(&b);
 	begin = pdu_begin(w, PDU_ALTER_CONTEXT_RESP, PFC_WHOLE, h->call_id);
 	put_ack(a, b.n_context_elem, "");
-	if (h->auth_length > 0)
-		status = judge_alter_auth(h, pdu);
-	if (!s.well_formed || b.n_context_elem == 0 || !s.all_have_syntaxes || !negotiate(a, &n, &b) ||
-	    h->auth_length > 0) {
+	agreed = s.well_formed && b.n_context_elem > 0 && s.all_have_syntaxes && negotiate(a, &n, &b);
+	if (!agreed || h->auth_length > 0) {
 		w->len = begin; /* take the answer back */
-		assoc_send_fault(a, h->call_id, 0, status, PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
+		assoc_send_fault(a, h->call_id, 0, agreed ? judge_alter_auth(h, pdu) : nca_s_proto_error,
+		                 PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
 		return;
 	}
 	if (!w->bad)

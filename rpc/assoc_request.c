@@ -121,8 +121,17 @@ static void send_disorder(struct assoc *a, uint32_t call_id, uint16_t p_cont_id,
 	assoc_send_fault(a, call_id, p_cont_id, nca_s_proto_error, flags, ASSOC_CLOSE);
 }
 
+/* The fault for a trailer where no security context was ever set up. */
+static uint32_t judge_auth(const struct pdu_header *h, const uint8_t *pdu)
+{
+	struct pdu_auth auth;
+
+	pdu_auth_decode(pdu, h, &auth);
+	return auth.aligned ? ERROR_ACCESS_DENIED : nca_s_proto_error;
+}
+
 /* Is a new request (with FIRST_FRAG) in order? False: answered. */
-static bool may_begin(struct assoc *a, const struct pdu_header *h, const struct pdu_request *q)
+static bool may_begin(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu, const struct pdu_request *q)
 {
 	const struct assoc_collection *c = &a->collection;
 
@@ -135,8 +144,7 @@ static bool may_begin(struct assoc *a, const struct pdu_header *h, const struct 
 	} else if (assoc_find_context(a, q->p_cont_id) == NULL) {
 		assoc_send_fault(a, h->call_id, 0, nca_s_unk_if, PFC_DID_NOT_EXECUTE, ASSOC_KEEP);
 	} else if (h->auth_length > 0) {
-		/* A trailer where no security context was ever set up. */
-		assoc_send_fault(a, h->call_id, q->p_cont_id, ERROR_ACCESS_DENIED, 0, ASSOC_CLOSE);
+		assoc_send_fault(a, h->call_id, q->p_cont_id, judge_auth(h, pdu), 0, ASSOC_CLOSE);
 	} else {
 		return true;
 	}
@@ -218,6 +226,6 @@ void assoc_handle_request(struct assoc *a, const struct pdu_header *h, const uin
 	}
 	if ((h->pfc_flags & PFC_FIRST_FRAG) == 0)
 		continue_request(a, h, &q);
-	else if (may_begin(a, h, &q))
+	else if (may_begin(a, h, pdu, &q))
 		begin_request(a, h, &q);
 }
