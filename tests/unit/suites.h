@@ -3,6 +3,12 @@
  * test_*.c defines. It is included more than once, hence no guard. A name without
  * its file fails to link; tests/build/suites.sh finds a file without its name.
  */
+SUITE(assoc_alter)
+SUITE(assoc_auth)
+SUITE(assoc_bind)
+SUITE(assoc_fragments)
+SUITE(assoc_header)
+SUITE(assoc_request)
 SUITE(binding)
 SUITE(cursor)
 SUITE(cursor_write)

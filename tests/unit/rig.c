@@ -1,0 +1,245 @@
+#include "tests/unit/rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/ndr.h"
+#include "rpc/status.h"
+#include "tests/unit/pdu_text.h"
+#include "tests/unit/unit.h"
+
+/* ---- what is served ------------------------------------------------------------------ */
+
+static uint32_t give_back(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	size_t n = cursor_left(in);
+	const uint8_t *p;
+
+	(void)call;
+	cursor_get_ref(in, &p, n);
+	cursor_put_bytes(out, p, n);
+	return STATUS_OK;
+}
+
+static uint32_t fault(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	uint32_t status;
+
+	(void)call;
+	ndr_put_u32(out, 0xbad);
+	return ndr_get_u32(in, &status) ? status : RPC_X_BAD_STUB_DATA;
+}
+
+static uint32_t tell_object(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	(void)in;
+	ndr_put_u32(out, call->has_object);
+	ndr_put_uuid(out, &call->object);
+	return STATUS_OK;
+}
+
+static uint32_t make(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	uint32_t n;
+	uint8_t *p;
+
+	(void)call;
+	if (!ndr_get_u32(in, &n))
+		return RPC_X_BAD_STUB_DATA;
+	if (cursor_put_space(out, &p, n))
+		for (uint32_t i = 0; i < n; i++)
+			p[i] = pdu_text_pattern(i);
+	return STATUS_OK;
+}
+
+static uint32_t copy_number(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	uint32_t n;
+
+	(void)call;
+	if (!ndr_get_u32(in, &n))
+		return RPC_X_BAD_STUB_DATA;
+	ndr_put_u32(out, n);
+	return STATUS_OK;
+}
+
+static uint32_t do_nothing(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	(void)call;
+	(void)in;
+	(void)out;
+	return STATUS_OK;
+}
+
+static const struct rpc_op svc_ops[] = {
+	{"GiveBack", give_back}, {"Fault", fault}, {"Absent", NULL},
+	{"TellObject", tell_object}, {"Make", make}, {"CopyNumber", copy_number},
+};
+static const struct rpc_op other_ops[] = {{"DoNothing", do_nothing}};
+
+static const struct rpc_interface svc = {"svc", &pdu_text_svc, svc_ops, 6};
+static const struct rpc_interface other = {"other", &pdu_text_other, other_ops, 1};
+static const struct rpc_served served[] = {{&svc, NULL}, {&other, NULL}};
+
+/* ---- the server and its associations ------------------------------------------------- */
+
+static void on_closed(void *arg, struct assoc *a)
+{
+	struct rig *g = arg;
+
+	(void)a;
+	g->closed++;
+}
+
+static void on_group_closed(void *arg, uint32_t group_id)
+{
+	struct rig *g = arg;
+
+	g->groups_closed++;
+	g->closed_group = group_id;
+}
+
+void rig_init(struct rig *g)
+{
+	*g = (struct rig){.now = 1000};
+	assoc_server_init(&g->server, served, 2, g);
+	g->server.closed = on_closed;
+	g->server.group_closed = on_group_closed;
+}
+
+void rig_fini(struct rig *g)
+{
+	assoc_server_fini(&g->server);
+	CHECK(g->server.groups == NULL);
+	CHECK_INT(g->server.budget.used, 0);
+}
+
+static struct assoc *new_assoc(struct rig *g, enum assoc_transport transport)
+{
+	const struct assoc_peer peer = {.transport = transport, .sec_addr = "135"};
+	struct assoc *a = assoc_new(&g->server, &peer, g->now);
+
+	if (!a)
+		abort();
+	return a;
+}
+
+struct assoc *rig_assoc(struct rig *g)
+{
+	return new_assoc(g, ASSOC_TCP);
+}
+
+struct assoc *rig_assoc_local(struct rig *g)
+{
+	return new_assoc(g, ASSOC_LOCAL);
+}
+
+void rig_feed(const struct rig *g, struct assoc *a, const uint8_t *data, size_t len, size_t portion)
+{
+	while (len > 0) {
+		size_t n = len < portion ? len : portion;
+		uint8_t *block = malloc(n);
+
+		if (!block)
+			abort();
+		memcpy(block, data, n);
+		assoc_input(a, block, n, g->now);
+		free(block);
+		data += n;
+		len -= n;
+	}
+}
+
+void rig_say(const struct rig *g, struct assoc *a, const char *text)
+{
+	struct pdu_bytes b = pdu_text(text, assoc_group_id(a));
+
+	rig_feed(g, a, b.data, b.len, b.len);
+	pdu_bytes_free(&b);
+}
+
+size_t rig_take(const struct rig *g, struct assoc *a, size_t most)
+{
+	size_t len;
+
+	assoc_output(a, &len);
+	if (len > most)
+		len = most;
+	if (len > 0)
+		assoc_sent(a, len, g->now);
+	return len;
+}
+
+bool rig_hears(const struct rig *g, struct assoc *a, const char *label, const char *text)
+{
+	const struct unit_place at = {__FILE__, __LINE__, label};
+	struct pdu_bytes b = pdu_text(text, assoc_group_id(a));
+	const uint8_t *out;
+	size_t len, common;
+	bool same;
+
+	out = assoc_output(a, &len);
+	common = len < b.len ? len : b.len;
+	same = unit_check_int(&at, (intmax_t)len, (intmax_t)b.len);
+	if (common > 0)
+		same = unit_check_mem(&at, out, b.data, common) && same;
+	pdu_bytes_free(&b);
+	rig_take(g, a, len);
+	return same;
+}
+
+/* ---- rows ---------------------------------------------------------------------------- */
+
+/* Is the association what the row says it is, after its answer was heard? */
+static bool check_after(const struct rig *g, struct assoc *a, const char *label, enum rig_after after)
+{
+	static const char *const answers[] = {
+		[RIG_SERVES] = "response call=900 stub=cafe",
+		[RIG_UNBOUND] = "fault call=900 status=0x1c010003 dne",
+		[RIG_CLOSES] = "",
+	};
+	const struct unit_place at = {__FILE__, __LINE__, label};
+
+	if (!unit_check_int(&at, assoc_closing(a), after == RIG_CLOSES) ||
+	    !unit_check_int(&at, assoc_wants_input(a), after != RIG_CLOSES))
+		return false;
+	if (after == RIG_COLLECTING)
+		return true;
+	rig_say(g, a, "request call=900 stub=cafe");
+	return rig_hears(g, a, label, answers[after]);
+}
+
+/* One row on a connection of its own: the first `split` bytes in portions, then the rest. */
+static bool run_row(const struct rig_row *row, const struct pdu_bytes *in, size_t split, size_t portion)
+{
+	char label[256];
+	struct rig g;
+	struct assoc *a;
+	bool right;
+
+	snprintf(label, sizeof(label), "row %s, %s, cut at %zu of %zu: output", row->row, row->what,
+		 split, in->len);
+	rig_init(&g);
+	a = rig_assoc(&g);
+	rig_feed(&g, a, in->data, split, portion);
+	rig_feed(&g, a, in->data + split, in->len - split, in->len);
+	right = rig_hears(&g, a, label, row->out) && check_after(&g, a, label, row->after);
+	assoc_free(a);
+	rig_fini(&g);
+	return right;
+}
+
+void rig_rows(const struct rig_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct pdu_bytes in = pdu_text(rows[i].in, 0);
+		size_t step = in.len > 2000 ? 97 : 1;
+		/* One failure of a row is enough. */
+		bool right = run_row(&rows[i], &in, 0, 1) && run_row(&rows[i], &in, in.len, 1);
+
+		for (size_t split = 1; right && split < in.len; split += step)
+			right = run_row(&rows[i], &in, split, split);
+		pdu_bytes_free(&in);
+	}
+}

@@ -1,0 +1,71 @@
+/*
+ * A server in memory: associations that are fed with bytes, and what they give back.
+ *
+ * It serves svc and other (pdu_text.h) as server port 135 would:
+ *
+ *	svc 0	gives back the rest of the stub
+ *	svc 1	a fault with the u32 in the stub
+ *	svc 2	does not exist, though 3 does
+ *	svc 3	u32 was there an object, UUID
+ *	svc 4	u32 n: that many bytes of the pattern
+ *	svc 5	u32: the same
+ *	other 0	nothing
+ */
+#ifndef TESTS_UNIT_RIG_H
+#define TESTS_UNIT_RIG_H
+
+#include "rpc/assoc.h"
+
+struct rig {
+	struct assoc_server server;
+	uint32_t now;
+	unsigned int closed;	     /* how often the hooks were called */
+	unsigned int groups_closed;
+	uint32_t closed_group; /* the last one */
+};
+
+/* The server's reply when it serves svc as context 0. */
+#define RIG_BIND "bind context=0:svc:ndr; "
+#define RIG_ACK "bind_ack result=0,0,ndr; "
+/* The same with CONC_MPX. */
+#define RIG_BIND_MPX "bind flags=0x13 context=0:svc:ndr; "
+#define RIG_ACK_MPX "bind_ack flags=0x13 result=0,0,ndr; "
+
+void rig_init(struct rig *g);
+void rig_fini(struct rig *g);
+
+/* A new association; the caller frees it. */
+struct assoc *rig_assoc(struct rig *g);
+struct assoc *rig_assoc_local(struct rig *g);
+
+/* Feeds bytes, `portion` at a time, each from a block of its own. */
+void rig_feed(const struct rig *g, struct assoc *a, const uint8_t *data, size_t len, size_t portion);
+/* Feeds PDUs in one go. */
+void rig_say(const struct rig *g, struct assoc *a, const char *text);
+/* What waits to be sent is exactly these PDUs, which are then sent. `label` stands in
+ * the failure. */
+bool rig_hears(const struct rig *g, struct assoc *a, const char *label, const char *text);
+/* Takes what waits to be sent, up to `most` bytes. */
+size_t rig_take(const struct rig *g, struct assoc *a, size_t most);
+
+enum rig_after {
+	RIG_SERVES,	/* a request on context 0 is answered */
+	RIG_UNBOUND,	/* it is kept, but context 0 is not bound */
+	RIG_COLLECTING, /* it is kept, and waits for more of a call */
+	RIG_CLOSES,	/* nothing more is answered */
+};
+
+/* One row: what goes in on a new connection, what comes out, and what follows. */
+struct rig_row {
+	const char *row;
+	const char *what;
+	const char *in;
+	const char *out;
+	enum rig_after after;
+};
+
+/* Each row: in one go, byte by byte, and cut in two at every position (if it is long,
+ * at many). The answers are the same. */
+void rig_rows(const struct rig_row *rows, size_t n);
+
+#endif
