@@ -25,6 +25,7 @@ static const struct row {
 	{"ncadg_ip_udp:10.2.2.2[135]", PROTSEQ_NCADG_IP_UDP, "10.2.2.2", "135", ""},
 	{"ncacn_http:10.2.2.2[593]", PROTSEQ_NCACN_HTTP, "10.2.2.2", "593", ""},
 	{"ncacn_np:server[\\pipe\\echo]", PROTSEQ_NCACN_NP, "server", "\\pipe\\echo", ""},
+	{"ncacn_np:server[\\pipe\\e]", PROTSEQ_NCACN_NP, "server", "\\pipe\\e", ""},
 	{"ncacn_np:\\\\\\server", PROTSEQ_NCACN_NP, "\\\\server", "", ""},
 	{"ncalrpc:[epmapper]", PROTSEQ_NCALRPC, "", "epmapper", ""},
 	{"ncacn_ip_tcp:h[1,a=b]", PROTSEQ_NCACN_IP_TCP, "h", "1", "a=b"},

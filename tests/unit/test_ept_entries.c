@@ -108,6 +108,19 @@ static void any_replace_but_zero_is_true(void)
 	}
 }
 
+static void insert_and_delete_are_answered_by_a_status(void)
+{
+	struct golden g = golden_load("pdu-response-ept-insert");
+	uint32_t status = 1;
+	struct reader r;
+
+	REQUIRE(golden_stub(g.data, g.len, &r));
+	CHECK(ndr_get_u32(&r, &status));
+	CHECK_INT(status, 0);
+	CHECK(cursor_done(&r));
+	golden_free(&g);
+}
+
 /* ---- entries ----------------------------------------------------------------------------- */
 
 /* Decodes an ept_delete of one entry with an annotation of n bytes and no tower. */
@@ -133,16 +146,16 @@ static void annotation_is_always_terminated(void)
 	const char *got = insert.entries[0].annotation;
 
 	memset(x, 'x', sizeof(x));
-	CHECK(annotation_decodes("", 0));
+	CHECK(annotation_decodes(x, EPT_MAX_ANNOTATION - 1));
+	CHECK_INT(strlen(got), EPT_MAX_ANNOTATION - 1);
+	CHECK(annotation_decodes(x, EPT_MAX_ANNOTATION)); /* without its NUL: cut */
+	CHECK_INT(strlen(got), EPT_MAX_ANNOTATION - 1);
+	CHECK(annotation_decodes("", 0)); /* nothing of the last one is left */
 	CHECK_STR(got, "");
 	CHECK(annotation_decodes("echo", 4));
 	CHECK_STR(got, "echo");
 	CHECK(annotation_decodes("ec\0ho", 6));
 	CHECK_STR(got, "ec");
-	CHECK(annotation_decodes(x, EPT_MAX_ANNOTATION - 1));
-	CHECK_INT(strlen(got), EPT_MAX_ANNOTATION - 1);
-	CHECK(annotation_decodes(x, EPT_MAX_ANNOTATION)); /* without its NUL: cut */
-	CHECK_INT(strlen(got), EPT_MAX_ANNOTATION - 1);
 	CHECK(!annotation_decodes(x, EPT_MAX_ANNOTATION + 1));
 }
 
@@ -159,11 +172,11 @@ static void equal_referent_ids_are_one_tower(void)
 	struct writer w;
 
 	golden_write(&w, false);
-	ndr_put_u32(&w, 3);
-	ndr_put_u32(&w, 3);
-	for (uint32_t i = 0; i < 3; i++) {
+	ndr_put_u32(&w, 4);
+	ndr_put_u32(&w, 4);
+	for (uint32_t i = 0; i < 4; i++) {
 		ndr_put_uuid(&w, &golden_object);
-		ndr_put_pointer(&w, i == 1 ? 8 : 7);
+		ndr_put_pointer(&w, 7 + i % 2);
 		ndr_put_variance(&w, 0);
 	}
 	for (uint32_t len = 1; len < 3; len++) { /* one octet, then two */
@@ -177,7 +190,9 @@ static void equal_referent_ids_are_one_tower(void)
 	CHECK_INT(insert.entries[0].tower.len, 1);
 	CHECK_INT(insert.entries[1].tower.len, 2);
 	CHECK_INT(insert.entries[2].tower.len, 1);
+	CHECK_INT(insert.entries[3].tower.len, 2);
 	CHECK(insert.entries[0].tower.octets == insert.entries[2].tower.octets);
+	CHECK(insert.entries[1].tower.octets == insert.entries[3].tower.octets);
 }
 
 /* n entries with annotations and towers of all lengths, some without a tower. */
@@ -224,14 +239,15 @@ static void as_many_entries_as_allowed_survive_the_round_trip(void)
 		CHECK_INT(reply_again.status, 7);
 		CHECK_INT(differences(reply_again.entries, reply.entries, EPT_MAX_ENTS), 0);
 
-		insert = (struct ept_insert_request){.num_ents = EPT_MAX_ENTS, .replace = true};
+		insert = (struct ept_insert_request){.num_ents = EPT_MAX_ENTS,
+						      .replace = big_endian};
 		fill(insert.entries, EPT_MAX_ENTS);
 		golden_write(&w, big_endian);
 		CHECK(ept_insert_request_put(&w, &insert));
 		golden_turn(&w, &r);
 		CHECK(ept_insert_request_get(&r, &insert_again));
 		CHECK(cursor_done(&r));
-		CHECK(insert_again.replace);
+		CHECK_INT(insert_again.replace, insert.replace);
 		CHECK_INT(differences(insert_again.entries, insert.entries, EPT_MAX_ENTS), 0);
 	}
 }
@@ -328,6 +344,7 @@ const struct unit_test suite_ept_entries[] = {
 	{"insert_is_reversible", insert_is_reversible},
 	{"delete_ends_with_its_last_tower", delete_ends_with_its_last_tower},
 	{"any_replace_but_zero_is_true", any_replace_but_zero_is_true},
+	{"insert_and_delete_are_answered_by_a_status", insert_and_delete_are_answered_by_a_status},
 	{"annotation_is_always_terminated", annotation_is_always_terminated},
 	{"entry_without_tower_has_none", entry_without_tower_has_none},
 	{"equal_referent_ids_are_one_tower", equal_referent_ids_are_one_tower},

@@ -217,8 +217,8 @@ static void trailer_is_read_in_the_byte_order_and_anywhere(void)
 		cursor_put_space(&w, &p, before);
 		cursor_put_bytes(&w, "\x09\x06\x03\xff", 4);
 		cursor_put_u32(&w, 0x01020304);
-		cursor_put_bytes(&w, "abc", 3);
-		cursor_patch_u16(&w, 10, 3);
+		cursor_put_u8(&w, 'a');
+		cursor_patch_u16(&w, 10, 1);
 		REQUIRE(pdu_end(&w, 0));
 
 		REQUIRE(golden_open(buf, w.len, &h, &r));
@@ -228,7 +228,7 @@ static void trailer_is_read_in_the_byte_order_and_anywhere(void)
 		CHECK_INT(a.auth_level, 6);
 		CHECK_INT(a.auth_pad_length, 3);
 		CHECK_HEX(a.auth_context_id, 0x01020304);
-		CHECK_MEM(a.credentials, "abc", 3);
+		CHECK(a.credentials == buf + w.len - 1);
 		CHECK_INT(a.aligned, before % 4 == 0);
 	}
 }

@@ -356,6 +356,7 @@ static void address_of_any_length_is_reversible(void)
 		pdu_begin(&w, PDU_BIND_ACK, PFC_WHOLE, 1);
 		CHECK(pdu_bind_ack_put(&w, &b));
 		CHECK_INT(w.len % 4, 0);
+		CHECK_INT(buf[24], n > 0 ? n + 1 : 0); /* the NUL counts */
 		REQUIRE(golden_open(buf, w.len, &h, &r));
 		CHECK(pdu_bind_ack_get(&r, &again));
 		CHECK(cursor_done(&r));

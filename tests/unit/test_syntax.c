@@ -18,6 +18,7 @@ static void well_known_syntaxes_have_their_numbers(void)
 		{&syntax_ept, "e1af8308-5d1f-11c9-91a4-08002b14a0fa,3.0"},
 		{&syntax_mgmt, "afa8bd80-7d8a-11c9-bef4-08002b102989,1.0"},
 		{&syntax_echo, ECHO ",1.0"},
+		{&syntax_calc, "3f1c7a52-86d4-4b0e-9a61-c25d0e7b9418,1.0"},
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -214,6 +215,16 @@ static void names_and_syntaxes_find_each_other(void)
 	CHECK(syntax_name(&uuid_nil) == NULL);
 }
 
+static void interfaces_are_listed_in_alphabetical_order(void)
+{
+	static const char *const names[] = {"calc", "echo", "epm", "mgmt"};
+
+	for (size_t i = 0; i < ROWS(names); i++)
+		CHECK_STR(syntax_interface_name(i), names[i]);
+	CHECK_STR(syntax_interface_name(ROWS(names)), NULL);
+	CHECK_STR(syntax_interface_name(SIZE_MAX), NULL);
+}
+
 const struct unit_test suite_syntax[] = {
 	{"well_known_syntaxes_have_their_numbers", well_known_syntaxes_have_their_numbers},
 	{"ndr_has_its_wire_form", ndr_has_its_wire_form},
@@ -226,5 +237,7 @@ const struct unit_test suite_syntax[] = {
 	{"compatible_is_same_major_and_not_lower_minor",
 	 compatible_is_same_major_and_not_lower_minor},
 	{"names_and_syntaxes_find_each_other", names_and_syntaxes_find_each_other},
+	{"interfaces_are_listed_in_alphabetical_order",
+	 interfaces_are_listed_in_alphabetical_order},
 	{NULL, NULL},
 };
