@@ -79,10 +79,11 @@ static bool take_chunk(struct twostep *t, struct lookup_list *list, struct ept_l
 bool lookup_all(struct twostep *t, struct lookup_list *list)
 {
 	struct ept_lookup_reply *p = calloc(1, sizeof(*p)); /* large */
-	bool more = true;
-	bool ok = p != NULL || twostep_refuse(t, STEP_MAP, rpc_s_no_memory);
+	bool more = true, ok = true;
 
 	*list = (struct lookup_list){0};
+	if (p == NULL)
+		return twostep_refuse(t, STEP_MAP, rpc_s_no_memory);
 	story_tell(t->story, "asking the mapper for all that it has");
 	while (ok && more) {
 		const struct ndr_context_handle handle = p->entry_handle;

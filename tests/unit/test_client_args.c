@@ -1,0 +1,260 @@
+#include <string.h>
+#include <sys/socket.h>
+
+#include "client/args.h"
+#include "tests/unit/unit.h"
+
+enum { MAX_WORDS = 12 };
+
+/* Takes a line apart at its spaces; what is parsed points into `copy`. */
+struct line {
+	char copy[256];
+	char *argv[MAX_WORDS + 2];
+	struct args args;
+	char error[ARGS_ERROR_LEN];
+};
+
+static bool parse(struct line *l, const char *text)
+{
+	int argc = 0;
+	char *rest;
+
+	strncpy(l->copy, text, sizeof(l->copy) - 1);
+	l->copy[sizeof(l->copy) - 1] = '\0';
+	for (char *word = strtok_r(l->copy, " ", &rest); word != NULL && argc < MAX_WORDS;
+	     word = strtok_r(NULL, " ", &rest))
+		l->argv[argc++] = word;
+	l->argv[argc] = NULL;
+	l->error[0] = '\0';
+	return args_parse(argc, l->argv, &l->args, l->error);
+}
+
+/* The words, one after the other with a space between. */
+static const char *words(const struct line *l)
+{
+	static char text[256];
+
+	text[0] = '\0';
+	for (int i = 0; i < l->args.n_words; i++) {
+		if (i > 0)
+			strcat(text, " ");
+		strcat(text, l->args.words[i]);
+	}
+	return text;
+}
+
+static void options_stand_anywhere(void)
+{
+	static const char *const lines[] = {
+		"epmap --json -v --timeout 0.25 -6 probe host echo calc",
+		"epmap probe host echo calc --json -v --timeout=0.25 -6",
+		"epmap probe -v6 host --json echo --timeout 0.25 calc",
+		"epmap probe --verbose host --json --timeout .25 -6 -- echo calc",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct line l;
+
+		if (!CHECK(parse(&l, lines[i])))
+			continue;
+		CHECK_STR(words(&l), "probe host echo calc");
+		CHECK(l.args.json && l.args.verbose && !l.args.help && !l.args.version);
+		CHECK_INT(l.args.timeout_ms, 250);
+		CHECK_INT(l.args.family, AF_INET6);
+	}
+}
+
+static void defaults_are_five_seconds_and_both_families(void)
+{
+	struct line l;
+
+	CHECK(parse(&l, "epmap"));
+	CHECK_INT(l.args.n_words, 0);
+	CHECK_INT(l.args.timeout_ms, 5000);
+	CHECK_INT(l.args.family, AF_UNSPEC);
+	CHECK(!l.args.json && !l.args.verbose && !l.args.help && !l.args.version);
+	CHECK(parse(&l, "epmap --help probe"));
+	CHECK(l.args.help);
+	CHECK(parse(&l, "epmap --version"));
+	CHECK(l.args.version);
+}
+
+/* Options go on behind an operation's arguments, but negative numbers are theirs. */
+static void negative_numbers_are_arguments_of_a_call(void)
+{
+	struct line l;
+
+	REQUIRE(parse(&l, "epmap -4 call host calc Add -4 -6 --json"));
+	CHECK_STR(words(&l), "call host calc Add -4 -6");
+	CHECK_INT(l.args.family, AF_INET);
+	CHECK(l.args.json);
+	REQUIRE(parse(&l, "epmap call host calc -6 Add 1 2"));
+	CHECK_STR(words(&l), "call host calc Add 1 2");
+	CHECK_INT(l.args.family, AF_INET6);
+	REQUIRE(parse(&l, "epmap probe host echo calc echo -4"));
+	CHECK_INT(l.args.family, AF_INET);
+}
+
+static void wrong_options_are_named(void)
+{
+	static const struct {
+		const char *line;
+		const char *named;
+	} rows[] = {
+		{"epmap --bogus dump host", "'--bogus'"},
+		{"epmap dump host --bogus=1", "'--bogus=1'"},
+		{"epmap dump -x host", "'-x'"},
+		{"epmap dump -vx host", "'-x'"},
+		{"epmap dump host --json=yes", "'--json=yes' takes no value"},
+		{"epmap dump host --timeout", "'--timeout' wants a value"},
+		{"epmap --timeout soon dump host", "'soon'"},
+		{"epmap --timeout 0 dump host", "'0'"},
+		{"epmap --timeout -1 dump host", "'-1'"},
+		{"epmap --timeout nan dump host", "'nan'"},
+		{"epmap --timeout inf dump host", "'inf'"},
+		{"epmap --timeout 5s dump host", "'5s'"},
+		{"epmap --timeout 86401 dump host", "'86401'"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct line l;
+
+		CHECK(!parse(&l, rows[i].line));
+		if (!CHECK(strstr(l.error, rows[i].named) != NULL))
+			CHECK_STR(l.error, rows[i].named);
+		CHECK(strchr(l.error, '\n') == NULL);
+	}
+}
+
+static void host_may_have_a_port(void)
+{
+	static const struct {
+		const char *text;
+		const char *host;
+		int port;
+	} rows[] = {
+		{"server", "server", 135},
+		{"server.example:13500", "server.example", 13500},
+		{"10.2.2.2", "10.2.2.2", 135},
+		{"10.2.2.2:1", "10.2.2.2", 1},
+		{"::1", "::1", 135},
+		{"fd00:2:2::2", "fd00:2:2::2", 135},
+		{"[::1]", "::1", 135},
+		{"[::1]:65535", "::1", 65535},
+		{"[10.2.2.2]:135", "10.2.2.2", 135},
+		{"fe80::1%eth0", "fe80::1%eth0", 135},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char error[ARGS_ERROR_LEN];
+		struct target t;
+
+		CHECK(args_target(rows[i].text, AF_UNSPEC, &t, error));
+		CHECK_STR(t.host, rows[i].host);
+		CHECK_INT(t.port, rows[i].port);
+	}
+}
+
+static void wrong_targets_are_named(void)
+{
+	static const struct {
+		const char *text;
+		const char *named;
+	} rows[] = {
+		{"", "''"},
+		{":135", "':135'"},
+		{"[]:135", "'[]:135'"},
+		{"[::1", "'[::1'"},
+		{"[::1]135", "'[::1]135'"},
+		{"server:", "'' is no port"},
+		{"server:0", "'0' is no port"},
+		{"server:65536", "'65536' is no port"},
+		{"server:99999999999999999999", "'99999999999999999999' is no port"},
+		{"server:rpc", "'rpc' is no port"},
+		{"server:-1", "'-1' is no port"},
+		{"server:135x", "'135x' is no port"},
+		{"[::1]:", "'' is no port"},
+	};
+	char error[ARGS_ERROR_LEN], text[RPC_MAX_NAME + 1];
+	struct target t;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK(!args_target(rows[i].text, AF_UNSPEC, &t, error));
+		if (!CHECK(strstr(error, rows[i].named) != NULL))
+			CHECK_STR(error, rows[i].named);
+	}
+	memset(text, 'x', sizeof(text) - 1);
+	text[RPC_MAX_NAME] = '\0';
+	CHECK(!args_target(text, AF_UNSPEC, &t, error));
+	text[RPC_MAX_NAME - 1] = '\0';
+	CHECK(args_target(text, AF_UNSPEC, &t, error));
+}
+
+static void family_must_fit_a_numeric_address(void)
+{
+	char error[ARGS_ERROR_LEN];
+	struct target t;
+
+	CHECK(args_target("10.2.2.2", AF_INET, &t, error));
+	CHECK(args_target("::1", AF_INET6, &t, error));
+	CHECK(args_target("server", AF_INET6, &t, error));
+	CHECK(!args_target("10.2.2.2:135", AF_INET6, &t, error));
+	CHECK(strstr(error, "'10.2.2.2' is not an IPv6 address") != NULL);
+	CHECK(!args_target("[::1]:135", AF_INET, &t, error));
+	CHECK(strstr(error, "'::1' is not an IPv4 address") != NULL);
+}
+
+static void interface_is_a_name_or_a_uuid(void)
+{
+	static const char uuid[] = "60a15ec5-4de8-11d7-a637-005056a20182";
+	static const struct {
+		const char *text;
+		int major;
+		int minor;
+	} rows[] = {
+		{"echo", 1, 0},
+		{uuid, 1, 0},
+		{"60A15EC5-4DE8-11D7-A637-005056A20182,2", 2, 0},
+		{"60a15ec5-4de8-11d7-a637-005056a20182,2.7", 2, 7},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char error[ARGS_ERROR_LEN], text[UUID_TEXT_LEN];
+		struct syntax_id id;
+
+		CHECK(args_interface(rows[i].text, &id, error));
+		CHECK_STR(uuid_format(&id.uuid, text), uuid);
+		CHECK_INT(id.major, rows[i].major);
+		CHECK_INT(id.minor, rows[i].minor);
+	}
+}
+
+static void unknown_interface_is_named_with_the_known(void)
+{
+	static const char *const wrong[] = {
+		"ecko", "", "Echo", "NDR", "60a15ec5", "60a15ec5-4de8-11d7-a637-005056a20182,",
+		"60a15ec5-4de8-11d7-a637-005056a20182,1.0.0",
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char error[ARGS_ERROR_LEN];
+		struct syntax_id id;
+
+		CHECK(!args_interface(wrong[i], &id, error));
+		CHECK(strstr(error, wrong[i]) != NULL);
+		CHECK(strstr(error, "known are calc, echo, ") != NULL);
+	}
+}
+
+const struct unit_test suite_client_args[] = {
+	{"options_stand_anywhere", options_stand_anywhere},
+	{"defaults_are_five_seconds_and_both_families", defaults_are_five_seconds_and_both_families},
+	{"negative_numbers_are_arguments_of_a_call", negative_numbers_are_arguments_of_a_call},
+	{"wrong_options_are_named", wrong_options_are_named},
+	{"host_may_have_a_port", host_may_have_a_port},
+	{"wrong_targets_are_named", wrong_targets_are_named},
+	{"family_must_fit_a_numeric_address", family_must_fit_a_numeric_address},
+	{"interface_is_a_name_or_a_uuid", interface_is_a_name_or_a_uuid},
+	{"unknown_interface_is_named_with_the_known", unknown_interface_is_named_with_the_known},
+	{NULL, NULL},
+};
