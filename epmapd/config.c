@@ -63,7 +63,7 @@ bool config_add_listen(struct config *c, const char *text, char error[CONFIG_ERR
 		c->n_listen = 0; /* what was asked for replaces the default */
 	c->listen_is_default = false;
 	for (unsigned i = 0; i < c->n_listen; i++)
-		if (memcmp(&c->listen[i], &a, sizeof(a)) == 0)
+		if (addr_same_host(&c->listen[i], &a))
 			return fail(error, "address '%s' is given twice", text);
 	if (c->n_listen == CONFIG_MAX_LISTEN)
 		return fail(error, "address '%s' is one too many: at most %u", text, CONFIG_MAX_LISTEN);

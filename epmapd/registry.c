@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 #include <utlist.h>
 
+#include "rpc/hash.h"
 #include "rpc/status.h"
 
 struct registry_interface {
@@ -85,6 +85,10 @@ static struct registry_interface *get_interface(struct registry *r, const struct
 		return NULL;
 	i->uuid = *uuid;
 	HASH_ADD(hh, r->interfaces, uuid, sizeof(i->uuid), i);
+	if (!hash_added(i)) {
+		free(i);
+		return NULL;
+	}
 	return i;
 }
 

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <sys/random.h>
-#include <uthash.h>
 
 #include "rpc/clock.h"
+#include "rpc/hash.h"
 
 struct entry {
 	struct walk walk; /* first: a walk is its entry */
@@ -38,19 +38,17 @@ void walks_remove(struct walks *ws, struct walk *w)
 	struct entry *e = entry_of(w);
 
 	registry_walk_end(ws->registry, &w->pos);
-	HASH_DEL(ws->entries, e);
+	/* The checker thinks of an element that is in no table. */
+	HASH_DEL(ws->entries, e); // NOLINT(clang-analyzer-core.NullDereference)
 	free(e);
 }
 
 void walks_free(struct walks *ws)
 {
-	struct entry *e, *tmp;
-
 	if (ws == NULL)
 		return;
-	HASH_ITER(hh, ws->entries, e, tmp) {
-		walks_remove(ws, &e->walk);
-	}
+	while (ws->entries != NULL)
+		walks_remove(ws, &ws->entries->walk);
 	free(ws);
 }
 
@@ -89,8 +87,12 @@ struct walk *walks_add(struct walks *ws, uint32_t group_id, enum walk_kind kind,
 	e->expires = now + EPT_WALK_SECONDS;
 	e->walk.kind = kind;
 	e->walk.handle.uuid = e->uuid;
-	registry_walk_copy(ws->registry, &e->walk.pos, pos);
 	HASH_ADD(hh, ws->entries, uuid, sizeof(e->uuid), e);
+	if (!hash_added(e)) {
+		free(e);
+		return NULL;
+	}
+	registry_walk_copy(ws->registry, &e->walk.pos, pos);
 	return &e->walk;
 }
 

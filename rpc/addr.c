@@ -31,6 +31,15 @@ void addr_set_port(union addr *a, uint16_t port)
 		a->in.sin_port = htons(port);
 }
 
+bool addr_same_host(const union addr *a, const union addr *b)
+{
+	if (a->sa.sa_family != b->sa.sa_family)
+		return false;
+	if (a->sa.sa_family == AF_INET)
+		return a->in.sin_addr.s_addr == b->in.sin_addr.s_addr;
+	return a->sa.sa_family != AF_INET6 || IN6_ARE_ADDR_EQUAL(&a->in6.sin6_addr, &b->in6.sin6_addr);
+}
+
 bool addr_parse(const char *text, union addr *a)
 {
 	memset(a, 0, sizeof(*a));

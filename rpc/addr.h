@@ -23,6 +23,8 @@ void addr_from_sockaddr(union addr *a, const struct sockaddr *sa);
 socklen_t addr_len(const union addr *a);
 uint16_t addr_port(const union addr *a);
 void addr_set_port(union addr *a, uint16_t port);
+/* The same IP address, whatever the ports? */
+bool addr_same_host(const union addr *a, const union addr *b);
 /* A numeric address without port; false if it is none. */
 bool addr_parse(const char *text, union addr *a);
 /* "10.2.2.2", "fd00:2:2::2"; "-" without address. Returns text. */

@@ -58,6 +58,8 @@ struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, u
 
 void assoc_free(struct assoc *a)
 {
+	if (a == NULL)
+		return;
 	if (a->server->closed != NULL)
 		a->server->closed(a->server->arg, a);
 	if (a->group != NULL)

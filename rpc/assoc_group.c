@@ -5,9 +5,9 @@
  */
 #include <stdlib.h>
 #include <sys/random.h>
-#include <uthash.h>
 
 #include "rpc/assoc_private.h"
+#include "rpc/hash.h"
 
 struct assoc_group {
 	uint32_t id;
@@ -49,6 +49,10 @@ struct assoc_group *assoc_group_new(struct assoc_server *s, enum assoc_transport
 	g->transport = transport;
 	g->members = 1;
 	HASH_ADD(hh, s->groups, id, sizeof(g->id), g);
+	if (!hash_added(g)) {
+		free(g);
+		return NULL;
+	}
 	return g;
 }
 

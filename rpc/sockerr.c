@@ -72,11 +72,7 @@ static bool is_own_address(int fd, const union addr *a)
 	union addr own = {.sa = {.sa_family = AF_UNSPEC}};
 	socklen_t len = sizeof(own);
 
-	if (getsockname(fd, &own.sa, &len) != 0 || own.sa.sa_family != a->sa.sa_family)
-		return false;
-	if (own.sa.sa_family == AF_INET)
-		return own.in.sin_addr.s_addr == a->in.sin_addr.s_addr;
-	return memcmp(&own.in6.sin6_addr, &a->in6.sin6_addr, sizeof(own.in6.sin6_addr)) == 0;
+	return getsockname(fd, &own.sa, &len) == 0 && addr_same_host(&own, a);
 }
 
 enum cause sockerr_diagnose(int fd, int error, const union addr *peer, union addr *offender)
