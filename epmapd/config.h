@@ -38,7 +38,8 @@ struct config {
 
 void config_init(struct config *c);
 
-/* Each returns false and one line in error that names the offending text. */
+/* config.c. Each returns false and one line in error that names the offending
+ * text. */
 bool config_set_port(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_add_listen(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_range(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
@@ -46,7 +47,7 @@ bool config_set_range_order(struct config *c, const char *text, char error[CONFI
 bool config_add_service(struct config *c, const char *name, char error[CONFIG_ERROR_LEN]);
 bool config_set_rundir(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 
-/* Reads a file; the error begins with its name and the line. `name` is for
+/* config_file.c. Reads a file; the error begins with its name and the line. `name` is for
  * messages. The stream is left open. */
 bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_ERROR_LEN]);
 /* Writes what config_read understands. */
