@@ -192,17 +192,20 @@ static void unknown_protocols_are_unknown(void)
 	CHECK_INT(with_protocols(0x00, 0x00, 0x00), PROTSEQ_UNKNOWN);
 }
 
-/* ncalrpc has no host floor; one with the identifier 0 is still one too many. */
+/* ncalrpc has no host floor; one with the identifier 0 is still one too many, and so are two. */
 static void fifth_floor_of_ncalrpc_is_unknown(void)
 {
 	uint8_t buf[200];
 	struct writer w;
 
-	begin(&w, buf, sizeof(buf), 5);
-	add_floor(&w, 0x0c, "\0", 2);
-	add_floor(&w, 0x10, "x", 2);
-	add_floor(&w, 0x00, "", 0);
-	CHECK_INT(decoded(&w).protseq, PROTSEQ_UNKNOWN);
+	for (uint16_t n = 4; n <= 6; n++) {
+		begin(&w, buf, sizeof(buf), n);
+		add_floor(&w, 0x0c, "\0", 2);
+		add_floor(&w, 0x10, "x", 2);
+		for (uint16_t i = 4; i < n; i++)
+			add_floor(&w, 0x00, "", 0);
+		CHECK_INT(decoded(&w).protseq, n == 4 ? PROTSEQ_NCALRPC : PROTSEQ_UNKNOWN);
+	}
 }
 
 /* A TCP tower that is right, but floor `odd` has n bytes on its left side. */
