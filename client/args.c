@@ -31,7 +31,8 @@ static bool parse_timeout(const char *text, unsigned *ms, char error[ARGS_ERROR_
 
 	/* Written so that what is no number fails, too. */
 	if (end == text || *end != '\0' || !(seconds >= 0.001 && seconds <= MAX_TIMEOUT_SECONDS))
-		return wrong(error, "'%s' is no timeout: give seconds, such as 5 or 0.5, at most a day", text);
+		return wrong(error, "'%s' is no timeout: give seconds, such as 5 or 0.5, at most a day",
+		             text);
 	*ms = (unsigned)(seconds * 1000.0 + 0.5);
 	return true;
 }
@@ -86,8 +87,8 @@ static bool wrong_option(int problem, const char *before, char error[ARGS_ERROR_
 bool args_parse(int argc, char **argv, struct args *a, char error[ARGS_ERROR_LEN])
 {
 	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},    {"verbose", no_argument, NULL, 'v'},
-		{"help", no_argument, NULL, 'h'},    {"version", no_argument, NULL, 'V'},
+		{"json", no_argument, NULL, 'j'},          {"verbose", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},          {"version", no_argument, NULL, 'V'},
 		{"timeout", required_argument, NULL, 't'}, {NULL, 0, NULL, 0},
 	};
 
@@ -167,7 +168,8 @@ bool args_target(const char *text, int family, struct target *t, char error[ARGS
 
 	*t = (struct target){.port = EPT_PORT};
 	if (!split(text, &host, &len, &port) || len == 0 || len >= sizeof(t->host))
-		return wrong(error, "'%s' is no host: give NAME, ADDRESS, NAME:PORT, ADDRESS:PORT or [IPV6]:PORT",
+		return wrong(error,
+		             "'%s' is no host: give NAME, ADDRESS, NAME:PORT, ADDRESS:PORT or [IPV6]:PORT",
 		             text);
 	memcpy(t->host, host, len);
 	t->host[len] = '\0';
@@ -206,5 +208,6 @@ bool args_interface(const char *text, struct syntax_id *id, char error[ARGS_ERRO
 	if (syntax_parse(text, id))
 		return true;
 	list_interfaces(names, sizeof(names));
-	return wrong(error, "unknown interface '%s': known are %s; or give UUID[,MAJOR[.MINOR]]", text, names);
+	return wrong(error, "unknown interface '%s': known are %s; or give UUID[,MAJOR[.MINOR]]", text,
+	             names);
 }

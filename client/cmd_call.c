@@ -41,7 +41,8 @@ static void print_result(json_t *result, const char *unit)
 		for (size_t i = 0; i < json_string_length(result); i++)
 			fputs(text_escape(s + i, 1, one, sizeof(one)), stdout);
 	} else if (json_is_integer(result)) {
-		printf("%" JSON_INTEGER_FORMAT "%s%s", json_integer_value(result), unit[0] != '\0' ? " " : "", unit);
+		printf("%" JSON_INTEGER_FORMAT "%s%s", json_integer_value(result), unit[0] != '\0' ? " " : "",
+		       unit);
 	}
 	json_object_foreach(result, key, value) {
 		printf("%s%s %" JSON_INTEGER_FORMAT, gap, key, json_integer_value(value));

@@ -40,10 +40,12 @@ static json_t *entry_json(const struct lookup_entry *e)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "interface", name != NULL ? json_string(name) : json_null());
-	json_object_set_new(o, "uuid", e->known ? json_string(uuid_format(&e->interface_id.uuid, uuid)) : json_null());
+	json_object_set_new(o, "uuid",
+	                    e->known ? json_string(uuid_format(&e->interface_id.uuid, uuid)) : json_null());
 	json_object_set_new(o, "version",
 	                    e->known ? json_string(label_version(&e->interface_id, version)) : json_null());
-	json_object_set_new(o, "object", has_object(e) ? json_string(uuid_format(&e->object, uuid)) : json_null());
+	json_object_set_new(o, "object",
+	                    has_object(e) ? json_string(uuid_format(&e->object, uuid)) : json_null());
 	json_object_set_new(o, "annotation", foreign(e->annotation));
 	json_object_set_new(o, "endpoint", e->known ? foreign(e->endpoint) : json_null());
 	return o;
@@ -70,7 +72,8 @@ static const char *cell(const struct lookup_entry *e, int column, char text[CELL
 		return name != NULL ? name : "-";
 	if (!e->known)
 		return "-";
-	return column == UUID ? uuid_format(&e->interface_id.uuid, text) : label_version(&e->interface_id, text);
+	return column == UUID ? uuid_format(&e->interface_id.uuid, text)
+	                      : label_version(&e->interface_id, text);
 }
 
 /* The last column, as wide as it likes: object@protseq:host[endpoint]. */
@@ -80,7 +83,8 @@ static void print_endpoint(const struct lookup_entry *e)
 
 	if (has_object(e))
 		printf("%s@", uuid_format(&e->object, uuid));
-	puts(e->known ? text_escape(e->endpoint, strlen(e->endpoint), safe, sizeof(safe)) : "(a tower of an unknown kind)");
+	puts(e->known ? text_escape(e->endpoint, strlen(e->endpoint), safe, sizeof(safe))
+	              : "(a tower of an unknown kind)");
 }
 
 static void print_table(const struct lookup_list *list)

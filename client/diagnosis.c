@@ -76,7 +76,8 @@ static const struct row {
 	{AT(STEP_RESOLVE), BY(CAUSE_TIMEOUT), RPC_S_SERVER_UNAVAILABLE,
 	 "No name server answered when asked for {host}; check the network and DNS, or give the address."},
 	{AT(STEP_RESOLVE), ANY_CAUSE, RPC_S_SERVER_UNAVAILABLE,
-	 "The name {host} does not resolve; check its spelling, DNS and the hosts file, or give the address."},
+	 "The name {host} does not resolve; check its spelling, DNS and the hosts file, or give the "
+	 "address."},
 
 	/* Refused under load, or for want of rights: everywhere the same. */
 	{ANY_STEP, BY(CAUSE_TOO_BUSY), RPC_S_SERVER_TOO_BUSY,
@@ -97,7 +98,8 @@ static const struct row {
 	 "A reset came back from {peer}: no mapper runs there, or a firewall rejects TCP port {port} "
 	 "with a reset in the server's name; check on the server whether anything listens."},
 	{AT(STEP_CONNECT_MAPPER), REJECTED, RPC_S_SERVER_UNAVAILABLE,
-	 "{offender} refused with {cause}: it has a rule that rejects TCP port {port}, so read the rules there."},
+	 "{offender} refused with {cause}: it has a rule that rejects TCP port {port}, so read the "
+	 "rules there."},
 	{AT(STEP_CONNECT_SERVICE), BY(CAUSE_TIMEOUT), RPC_S_SERVER_UNAVAILABLE,
 	 "The mapper answered, but nothing came back from {peer}: most likely a firewall drops the "
 	 "dynamic port range; check the rules for TCP port {port}."},
@@ -248,7 +250,8 @@ static void expand(const char *hint, const char *const (*words)[2], size_t n_wor
 	text[len < cap ? len : cap - 1] = '\0';
 }
 
-char *diagnosis_hint(const struct outcome *o, const struct diagnosis_names *names, char text[DIAGNOSIS_HINT_LEN])
+char *diagnosis_hint(const struct outcome *o, const struct diagnosis_names *names,
+                     char text[DIAGNOSIS_HINT_LEN])
 {
 	const uint32_t second = AT(STEP_CONNECT_SERVICE) | AT(STEP_BIND_SERVICE);
 	char status[64];

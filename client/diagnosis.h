@@ -26,7 +26,7 @@ enum step {
 
 /* What became of the last step. */
 struct outcome {
-	enum step step;         /* that failed, or STEP_DONE */
+	enum step step; /* that failed, or STEP_DONE */
 	enum cause cause;
 	uint32_t status;        /* of a fault, or of a reply that refuses; 0: none */
 	bool nak;               /* CAUSE_BIND_REJECTED: by bind_nak, else by the context's result */
@@ -54,6 +54,7 @@ int diagnosis_exit_code(enum step step);
 uint32_t diagnosis_win32(const struct outcome *o);
 /* One sentence with the likely cause and what to look at next; "" if all is
  * done. Returns text. */
-char *diagnosis_hint(const struct outcome *o, const struct diagnosis_names *names, char text[DIAGNOSIS_HINT_LEN]);
+char *diagnosis_hint(const struct outcome *o, const struct diagnosis_names *names,
+                     char text[DIAGNOSIS_HINT_LEN]);
 
 #endif

@@ -54,7 +54,8 @@ static bool ask(struct twostep *t, const struct ndr_context_handle *handle, stru
 		return false;
 	if (!ept_lookup_reply_get(&reply, p))
 		return twostep_garbled(t, STEP_MAP);
-	story_tell(t->story, "the mapper lists %u: 0x%08x %s", p->num_ents, p->status, status_name(p->status));
+	story_tell(t->story, "the mapper lists %u: 0x%08x %s", p->num_ents, p->status,
+	           status_name(p->status));
 	return true;
 }
 

@@ -11,7 +11,7 @@
 #include "rpc/ept.h"
 
 struct lookup_entry {
-	bool known;     /* the tower is one we understand; else only the two below are there */
+	bool known; /* the tower is one we understand; else only the two below are there */
 	struct uuid object;
 	char annotation[EPT_MAX_ANNOTATION]; /* foreign text */
 	struct syntax_id interface_id;

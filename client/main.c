@@ -116,8 +116,8 @@ static bool check_words(const struct verb *verb, const struct args *args)
 	if (args->n_words >= verb->min_words && args->n_words <= verb->max_words)
 		return true;
 	if (args->n_words > verb->max_words)
-		fprintf(stderr, "epmap: '%s' is too much: epmap %s %s\n", args->words[verb->max_words], verb->name,
-		        verb->words);
+		fprintf(stderr, "epmap: '%s' is too much: epmap %s %s\n", args->words[verb->max_words],
+		        verb->name, verb->words);
 	else
 		fprintf(stderr, "epmap: something is missing after '%s': epmap %s %s\n",
 		        args->words[args->n_words - 1], verb->name, verb->words);

@@ -46,7 +46,8 @@ static bool parse_number(const char *text, int64_t min, int64_t max, int64_t *v,
 
 	errno = 0;
 	*v = strtoll(text, &end, base);
-	if (errno == 0 && end != text && *end == '\0' && !isspace((unsigned char)text[0]) && *v >= min && *v <= max)
+	if (errno == 0 && end != text && *end == '\0' && !isspace((unsigned char)text[0]) && *v >= min &&
+	    *v <= max)
 		return true;
 	return wrong(error, "'%s' is no number from %lld to %lld", text, (long long)min, (long long)max);
 }
@@ -318,7 +319,8 @@ static const struct op *find_op(const struct op *ops, const char *name)
 }
 
 /* What a call by number is, in c->opnum. */
-static bool prepare_any(struct ops_call *c, const char *number, char **words, int n, char error[OPS_ERROR_LEN])
+static bool prepare_any(struct ops_call *c, const char *number, char **words, int n,
+                        char error[OPS_ERROR_LEN])
 {
 	static char none[] = "";
 	char *empty[] = {none};
@@ -327,7 +329,7 @@ static bool prepare_any(struct ops_call *c, const char *number, char **words, in
 	if (!parse_number(number, 0, UINT16_MAX, &opnum, error))
 		return false;
 	if (n > 1)
-		return wrong(error, "'%.80s' is too much: an operation's number is followed by one stub, in hexadecimal",
+		return wrong(error, "'%.80s' is too much: one stub in hexadecimal follows the number",
 		             words[1]);
 	c->opnum = (uint16_t)opnum;
 	c->op = &any_op;
@@ -342,8 +344,8 @@ static void add_usage(const struct op *op, char error[OPS_ERROR_LEN])
 	snprintf(error + n, OPS_ERROR_LEN - n, "; the operation is %s %s", op->name, op->words);
 }
 
-bool ops_prepare(struct ops_call *c, const struct syntax_id *interface_id, const char *name, char **words, int n,
-                 char error[OPS_ERROR_LEN])
+bool ops_prepare(struct ops_call *c, const struct syntax_id *interface_id, const char *name, char **words,
+                 int n, char error[OPS_ERROR_LEN])
 {
 	const struct op *ops = find_table(interface_id);
 	char known[OPS_ERROR_LEN / 2];

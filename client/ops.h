@@ -30,8 +30,8 @@ struct ops_call {
 /* Finds the operation `name` of the interface, without regard to case, and
  * encodes the n words. False: `error` is a line that says what there is. To be
  * freed in any case. */
-bool ops_prepare(struct ops_call *c, const struct syntax_id *interface_id, const char *name, char **words, int n,
-                 char error[OPS_ERROR_LEN]);
+bool ops_prepare(struct ops_call *c, const struct syntax_id *interface_id, const char *name, char **words,
+                 int n, char error[OPS_ERROR_LEN]);
 void ops_free(struct ops_call *c);
 
 /* The result: a number, a string, or an object of numbers. NULL: the stub does

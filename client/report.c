@@ -91,21 +91,21 @@ json_t *report_json(const struct twostep *t)
 	const char *name = there ? syntax_name(&t->interface_id.uuid) : NULL;
 	const uint32_t win32 = diagnosis_win32(&t->outcome);
 	const bool done = t->outcome.step == STEP_DONE;
-	char uuid[UUID_TEXT_LEN], version[LABEL_VERSION_LEN], endpoint[BINDING_TEXT_LEN], offender[ADDR_TEXT_LEN];
-	char text[DIAGNOSIS_HINT_LEN];
+	const bool mapped = t->service.sa.sa_family != AF_UNSPEC;
+	const bool blamed = t->offender.sa.sa_family != AF_UNSPEC;
+	char uuid[UUID_TEXT_LEN], version[LABEL_VERSION_LEN];
+	char endpoint[BINDING_TEXT_LEN], offender[ADDR_TEXT_LEN], text[DIAGNOSIS_HINT_LEN];
 	json_t *o = json_object();
 
 	json_object_set_new(o, "interface", json_or_null(name != NULL, name));
 	json_object_set_new(o, "uuid", json_or_null(there, uuid_format(&t->interface_id.uuid, uuid)));
 	json_object_set_new(o, "version", json_or_null(there, label_version(&t->interface_id, version)));
-	json_object_set_new(o, "endpoint",
-	                    json_or_null(t->service.sa.sa_family != AF_UNSPEC, endpoint_format(&t->service, endpoint)));
+	json_object_set_new(o, "endpoint", json_or_null(mapped, endpoint_format(&t->service, endpoint)));
 	json_object_set_new(o, "step", json_string(diagnosis_step_name(t->outcome.step)));
 	json_object_set_new(o, "cause", json_string(cause_name(t->outcome.cause)));
 	json_object_set_new(o, "win32", json_integer(win32));
 	json_object_set_new(o, "win32_name", json_string(status_name(win32)));
-	json_object_set_new(o, "offender",
-	                    json_or_null(t->offender.sa.sa_family != AF_UNSPEC, addr_format(&t->offender, offender)));
+	json_object_set_new(o, "offender", json_or_null(blamed, addr_format(&t->offender, offender)));
 	json_object_set_new(o, "ms", times(t));
 	json_object_set_new(o, "hint", json_or_null(!done, hint(t, text)));
 	return o;
@@ -193,8 +193,8 @@ void report_failure(FILE *out, const struct twostep *t, const char *lead, char s
 	const bool color = text_has_color(out);
 	char text[DIAGNOSIS_HINT_LEN], offender[ADDR_TEXT_LEN];
 
-	fprintf(out, "%s%s%s: %s%s", lead, text_color(color, TEXT_BOLD),
-	        diagnosis_step_name(t->outcome.step), cause_name(t->outcome.cause), text_color(color, TEXT_PLAIN));
+	fprintf(out, "%s%s%s: %s%s", lead, text_color(color, TEXT_BOLD), diagnosis_step_name(t->outcome.step),
+	        cause_name(t->outcome.cause), text_color(color, TEXT_PLAIN));
 	if (t->offender.sa.sa_family != AF_UNSPEC)
 		fprintf(out, " from %s", addr_format(&t->offender, offender));
 	fprintf(out, ", Win32 %u %s\n", win32, status_name(win32));

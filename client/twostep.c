@@ -10,8 +10,8 @@
 #include "rpc/ept.h"
 #include "rpc/status.h"
 
-void twostep_init(struct twostep *t, const struct args *args, const struct target *target, struct story *story,
-                  const struct syntax_id *interface_id)
+void twostep_init(struct twostep *t, const struct args *args, const struct target *target,
+                  struct story *story, const struct syntax_id *interface_id)
 {
 	*t = (struct twostep){
 		.args = args,

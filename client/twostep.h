@@ -48,8 +48,8 @@ struct twostep {
 
 /* `interface_id` NULL: the mapper is asked about nothing in particular. All
  * pointers but that are kept. */
-void twostep_init(struct twostep *t, const struct args *args, const struct target *target, struct story *story,
-                  const struct syntax_id *interface_id);
+void twostep_init(struct twostep *t, const struct args *args, const struct target *target,
+                  struct story *story, const struct syntax_id *interface_id);
 void twostep_fini(struct twostep *t);
 
 bool twostep_reach_mapper(struct twostep *t);

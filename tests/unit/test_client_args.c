@@ -232,7 +232,12 @@ static void interface_is_a_name_or_a_uuid(void)
 static void unknown_interface_is_named_with_the_known(void)
 {
 	static const char *const wrong[] = {
-		"ecko", "", "Echo", "NDR", "60a15ec5", "60a15ec5-4de8-11d7-a637-005056a20182,",
+		"ecko",
+		"",
+		"Echo",
+		"NDR",
+		"60a15ec5",
+		"60a15ec5-4de8-11d7-a637-005056a20182,",
 		"60a15ec5-4de8-11d7-a637-005056a20182,1.0.0",
 	};
 

@@ -30,10 +30,10 @@ static void check_rows(const struct row *rows, size_t n)
 			.step = rows[i].step, .cause = rows[i].cause, .status = rows[i].status};
 		char what[96], want[96];
 
-		snprintf(want, sizeof(want), "%s %s %x: %u", diagnosis_step_name(o.step),
-		         cause_name(o.cause), o.status, rows[i].win32);
-		snprintf(what, sizeof(what), "%s %s %x: %u", diagnosis_step_name(o.step),
-		         cause_name(o.cause), o.status, diagnosis_win32(&o));
+		snprintf(want, sizeof(want), "%s %s %x: %u", diagnosis_step_name(o.step), cause_name(o.cause),
+		         o.status, rows[i].win32);
+		snprintf(what, sizeof(what), "%s %s %x: %u", diagnosis_step_name(o.step), cause_name(o.cause),
+		         o.status, diagnosis_win32(&o));
 		CHECK_STR(what, want);
 	}
 }

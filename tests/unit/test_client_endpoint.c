@@ -73,6 +73,7 @@ const struct unit_test suite_client_endpoint[] = {
 	{"tower_names_the_host", tower_names_the_host},
 	{"no_host_is_the_one_dialled", no_host_is_the_one_dialled},
 	{"over_ipv6_it_is_the_one_dialled", over_ipv6_it_is_the_one_dialled},
-	{"listing_fills_in_a_host_only_where_there_is_none", listing_fills_in_a_host_only_where_there_is_none},
+	{"listing_fills_in_a_host_only_where_there_is_none",
+         listing_fills_in_a_host_only_where_there_is_none},
 	{NULL, NULL},
 };

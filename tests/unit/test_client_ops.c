@@ -10,14 +10,16 @@
 static const struct syntax_id unknown = {.uuid = {.time_low = 1}, .major = 1};
 
 /* Prepares a call from words with spaces between; the first is the operation. */
-static bool prepare(struct ops_call *c, const struct syntax_id *id, const char *line, char error[OPS_ERROR_LEN])
+static bool prepare(struct ops_call *c, const struct syntax_id *id, const char *line,
+                    char error[OPS_ERROR_LEN])
 {
 	static char copy[256];
 	char *words[8], *rest;
 	int n = 0;
 
 	snprintf(copy, sizeof(copy), "%s", line);
-	for (char *word = strtok_r(copy, " ", &rest); word != NULL && n < 8; word = strtok_r(NULL, " ", &rest))
+	for (char *word = strtok_r(copy, " ", &rest); word != NULL && n < 8;
+	     word = strtok_r(NULL, " ", &rest))
 		words[n++] = word;
 	error[0] = '\0';
 	return ops_prepare(c, id, words[0], words + 1, n - 1, error);

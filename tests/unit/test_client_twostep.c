@@ -16,20 +16,20 @@
 
 /* What the mapper in the other process answers. It is shared memory. */
 struct script {
-	bool silent;      /* take connections and say nothing */
-	bool closes;      /* read what comes first, then close */
-	bool no_service;  /* serve the mapper alone */
-	uint32_t fault;   /* in the place of any reply of the mapper */
-	bool garbled;     /* a reply that is too short */
+	bool silent;     /* take connections and say nothing */
+	bool closes;     /* read what comes first, then close */
+	bool no_service; /* serve the mapper alone */
+	uint32_t fault;  /* in the place of any reply of the mapper */
+	bool garbled;    /* a reply that is too short */
 	bool keeps_handle;
 	bool udp_first;
-	uint8_t host[4];  /* in the towers */
+	uint8_t host[4]; /* in the towers */
 	uint32_t n_towers;
 	uint32_t status;
-	uint32_t chunks;  /* with entries, of a lookup */
-	bool ends_late;   /* and one without */
+	uint32_t chunks; /* with entries, of a lookup */
+	bool ends_late;  /* and one without */
 	uint32_t per_chunk;
-	uint32_t asked;   /* counts */
+	uint32_t asked; /* counts */
 	uint32_t freed;
 	uint16_t port;
 };
@@ -354,8 +354,8 @@ static void nobody_listens(void)
 
 static void json_has_the_documented_keys_in_order(void)
 {
-	static const char *const keys[] = {"interface", "uuid", "version", "endpoint", "step", "cause",
-	                                   "win32", "win32_name", "offender", "ms", "hint"};
+	static const char *const keys[] = {"interface", "uuid",       "version",  "endpoint", "step", "cause",
+	                                   "win32",     "win32_name", "offender", "ms",       "hint"};
 	struct args args = {.timeout_ms = 5000};
 	const struct target target = {.host = "no such host", .port = 135};
 	struct story story = {0};
@@ -422,7 +422,8 @@ static void every_end_of_a_list_is_understood(void)
 
 static void endless_list_is_cut_off(void)
 {
-	lists(&(const struct script){.chunks = UINT32_MAX, .per_chunk = 500}, -1, EPT_MAX_REGISTERED / 500 + 1);
+	lists(&(const struct script){.chunks = UINT32_MAX, .per_chunk = 500}, -1,
+	      EPT_MAX_REGISTERED / 500 + 1);
 }
 
 static void failed_lookup_is_told(void)
