@@ -75,6 +75,34 @@ static bool is_own_address(int fd, const union addr *a)
 	return getsockname(fd, &own.sa, &len) == 0 && addr_same_host(&own, a);
 }
 
+static bool is_established(int fd)
+{
+	union addr peer;
+	socklen_t len = sizeof(peer);
+
+	return getpeername(fd, &peer.sa, &len) == 0;
+}
+
+/* Of an ICMP error on an established connection, the kernel keeps the errno
+ * alone: neither the sender nor, where several types share one, the type. */
+static enum cause cause_from_errno(int error, bool v6)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return CAUSE_ICMP_PORT_UNREACHABLE;
+	case ENOPROTOOPT:
+		return CAUSE_ICMP_PROT_UNREACHABLE;
+	case ENETUNREACH:
+		return v6 ? CAUSE_ICMP_NO_ROUTE : CAUSE_ICMP_NET_UNREACHABLE;
+	case EHOSTUNREACH:
+		return v6 ? CAUSE_ICMP_ADDR_UNREACHABLE : CAUSE_ICMP_HOST_UNREACHABLE;
+	case EACCES:
+		return CAUSE_ICMP_ADMIN_PROHIBITED;
+	default:
+		return CAUSE_OK; /* none of these */
+	}
+}
+
 enum cause sockerr_diagnose(int fd, int error, const union addr *peer, union addr *offender)
 {
 	enum cause cause;
@@ -90,6 +118,11 @@ enum cause sockerr_diagnose(int fd, int error, const union addr *peer, union add
 			return CAUSE_UNREACHABLE;
 		}
 		return cause;
+	}
+	if (is_established(fd)) {
+		cause = cause_from_errno(error, peer->sa.sa_family == AF_INET6);
+		if (cause != CAUSE_OK)
+			return cause;
 	}
 	switch (error) {
 	case ECONNREFUSED:

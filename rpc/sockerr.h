@@ -12,7 +12,9 @@
 void sockerr_enable(int fd, int family);
 
 /* The cause behind errno value `error` on this socket, and who is to blame:
- * the sender of the ICMP error if there was one, the peer for a RST. */
+ * the sender of the ICMP error if there was one, the peer for a RST. On an
+ * established connection the sender of an ICMP error is not known, and its type
+ * only as far as the errno tells it. */
 enum cause sockerr_diagnose(int fd, int error, const union addr *peer, union addr *offender);
 
 #endif
