@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "rpc/limits.h"
+#include "rpc/pdu.h"
 #include "rpc/sockerr.h"
 #include "rpc/status.h"
 
@@ -285,6 +286,15 @@ static enum cause cause_of_fault(uint32_t status)
 	}
 }
 
+/* Was the bind rejected for want of room, not for what it asked? */
+static bool is_too_busy(const struct caller *c)
+{
+	if (c->nak)
+		return c->reject_reason == PDU_NAK_TEMPORARY_CONGESTION ||
+		       c->reject_reason == PDU_NAK_LOCAL_LIMIT_EXCEEDED;
+	return c->reject_reason == PDU_LOCAL_LIMIT_EXCEEDED;
+}
+
 static void on_event(struct client *c, enum caller_event event)
 {
 	struct caller *caller = &c->caller;
@@ -303,8 +313,8 @@ static void on_event(struct client *c, enum caller_event event)
 		res.cause = CAUSE_BIND_REJECTED;
 		res.nak = caller->nak;
 		res.reject_reason = caller->reject_reason;
-		if (caller->nak && (res.reject_reason == 1 || res.reject_reason == 2))
-			res.cause = CAUSE_TOO_BUSY; /* congestion, local limit */
+		if (is_too_busy(caller))
+			res.cause = CAUSE_TOO_BUSY;
 		break;
 	case CALLER_FAULT:
 		res.fault_status = caller->fault_status;
