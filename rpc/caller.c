@@ -110,10 +110,12 @@ static enum caller_event on_bind_nak(struct caller *c, struct reader *r)
 
 static enum caller_event on_response(struct caller *c, const struct pdu_header *h, struct reader *r)
 {
+	const bool first = c->reply.w.len == 0;
 	struct pdu_response p;
 
-	/* FIRST_FRAG exactly on the first (C706 12.6.4.10). */
-	if (!pdu_response_get(r, &p) || ((h->pfc_flags & PFC_FIRST_FRAG) != 0) != (c->reply.w.len == 0))
+	/* FIRST_FRAG exactly on the first (C706 12.6.4.10), one byte order for all. */
+	if (!pdu_response_get(r, &p) || ((h->pfc_flags & PFC_FIRST_FRAG) != 0) != first ||
+	    (!first && pdu_header_big_endian(h) != c->reply_big_endian))
 		return CALLER_BROKEN;
 	c->reply_big_endian = pdu_header_big_endian(h);
 	if (!buf_append(&c->reply, p.stub, p.stub_len))
