@@ -62,6 +62,7 @@ void assoc_free(struct assoc *a)
 		return;
 	if (a->server->closed != NULL)
 		a->server->closed(a->server->arg, a);
+	assoc_orphan_calls(a);
 	if (a->group != NULL)
 		assoc_group_leave(a->server, a->group);
 	buf_clear(&a->in);
@@ -222,9 +223,7 @@ static size_t process(struct assoc *a, const uint8_t *data, size_t len)
 	return used;
 }
 
-/* Tidies up after something happened. `progress`: a PDU was processed or reply
- * bytes were taken. */
-static void settle(struct assoc *a, bool progress, uint32_t now)
+void assoc_settle(struct assoc *a, bool progress, uint32_t now)
 {
 	bool busy = a->in.w.len > 0 || pending(a) > 0 || a->collection.active;
 
@@ -256,7 +255,7 @@ void assoc_input(struct assoc *a, const uint8_t *data, size_t len, uint32_t now)
 		used = process(a, a->in.w.data, a->in.w.len);
 		buf_consume(&a->in, used);
 	}
-	settle(a, used > 0, now);
+	assoc_settle(a, used > 0, now);
 }
 
 void assoc_eof(struct assoc *a)
@@ -266,8 +265,9 @@ void assoc_eof(struct assoc *a)
 
 void assoc_tick(struct assoc *a, uint32_t now)
 {
-	/* Who registers over the local transport has nothing more to say. */
-	if (a->peer.transport == ASSOC_LOCAL && !a->in_progress)
+	/* Who registers over the local transport has nothing more to say, and
+	 * who waits for an answer is not idle. */
+	if (!a->in_progress && (a->peer.transport == ASSOC_LOCAL || a->executing != NULL))
 		return;
 	if (clock_reached(now, a->deadline) && a->state != ASSOC_CLOSING) {
 		buf_clear(&a->out);
@@ -294,7 +294,7 @@ void assoc_sent(struct assoc *a, size_t n, uint32_t now)
 
 		buf_consume(&a->in, used);
 	}
-	settle(a, n > 0, now);
+	assoc_settle(a, n > 0, now);
 }
 
 bool assoc_wants_input(const struct assoc *a)
@@ -305,6 +305,12 @@ bool assoc_wants_input(const struct assoc *a)
 bool assoc_closing(const struct assoc *a)
 {
 	return a->state == ASSOC_CLOSING;
+}
+
+void assoc_on_output(struct assoc *a, void (*notify)(void *arg), void *arg)
+{
+	a->notify = notify;
+	a->notify_arg = arg;
 }
 
 const struct assoc_peer *assoc_peer(const struct assoc *a)

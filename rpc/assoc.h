@@ -14,11 +14,13 @@
  * whether the association survives it, follows docs/conformance.md.
  *
  * One request may be in collection, fragment by fragment. Calls are executed
- * when their last fragment is there and answered at once.
+ * when their last fragment is there, and answered at once or later. Where the
+ * bind settled on multiplexing, several may wait for their answers, which go out
+ * in the order in which they are given.
  *
  * Bounded: the input held (one PDU and one read), the collected stub
- * (RPC_MAX_STUB), the presentation contexts (RPC_MAX_CONTEXTS), the time
- * without progress (assoc_tick). While RPC_OUT_HIGH_WATER bytes wait to be
+ * (RPC_MAX_STUB), the presentation contexts (RPC_MAX_CONTEXTS), the calls that
+ * wait (RPC_MAX_EXECUTING), the time without progress (assoc_tick). While RPC_OUT_HIGH_WATER bytes wait to be
  * sent, no further PDU is processed.
  *
  * Deliberately absent: authentication (a trailer is refused as an anonymous
@@ -94,6 +96,20 @@ bool assoc_closing(const struct assoc *a);
 const struct assoc_peer *assoc_peer(const struct assoc *a);
 /* 0 before the bind. */
 uint32_t assoc_group_id(const struct assoc *a);
+/* Called when there is output that neither assoc_input nor assoc_sent brought. */
+void assoc_on_output(struct assoc *a, void (*notify)(void *arg), void *arg);
+
+/* A call that is answered after its operation returned. */
+struct rpc_deferred;
+
+/* Within an operation, which then returns RPC_PENDING. NULL: no memory, or too
+ * many wait already; the operation should return nca_s_server_too_busy. */
+struct rpc_deferred *assoc_defer(struct rpc_call *call);
+/* Answers it as the operation would have, with a status and a stub (borrowed),
+ * and ends d. If the association is gone by now, nobody is answered. Not from
+ * within an operation of the same association. */
+void assoc_reply(struct rpc_deferred *d, uint32_t status, const uint8_t *stub, size_t len, uint32_t now);
+
 /* One pointer for the server's own use, NULL at first. */
 void assoc_set_user(struct assoc *a, void *user);
 void *assoc_user(const struct assoc *a);

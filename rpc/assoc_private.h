@@ -30,6 +30,18 @@ struct assoc_collection {
 	struct buf stub;
 };
 
+/* A whole request, however many fragments it came in. */
+struct whole_request {
+	uint32_t call_id;
+	uint16_t opnum;
+	const struct assoc_context *context;
+	bool has_object;
+	struct uuid object;
+	bool big_endian;
+	const uint8_t *stub;
+	size_t stub_len;
+};
+
 struct assoc {
 	struct assoc_server *server;
 	struct assoc_peer peer;
@@ -46,6 +58,10 @@ struct assoc {
 	struct buf out; /* answers; the first `sent` bytes are gone already */
 	size_t sent;
 	uint32_t deadline;
+	struct rpc_deferred *executing; /* calls that are answered later */
+	unsigned n_executing;
+	void (*notify)(void *arg); /* output appeared; may be NULL */
+	void *notify_arg;
 };
 
 /* How an answer leaves the association. */
@@ -60,6 +76,17 @@ void assoc_send_fault(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uin
 /* Ends a PDU begun in a->out and traces it; closes if it did not fit. */
 bool assoc_finish_pdu(struct assoc *a, size_t begin);
 void assoc_close(struct assoc *a);
+
+/* Tidies up after something happened. `progress`: a PDU was processed, or answer
+ * bytes were taken or given. */
+void assoc_settle(struct assoc *a, bool progress, uint32_t now);
+
+/* assoc_request.c: the response, in fragments, or the fault */
+void assoc_answer(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, const uint8_t *stub,
+                  size_t len);
+
+/* assoc_defer.c: the association goes, its calls will answer nobody */
+void assoc_orphan_calls(struct assoc *a);
 
 /* assoc_group.c */
 /* The group of that id on that transport, joined; NULL if there is none. */

@@ -6,19 +6,7 @@
 #include "rpc/limits.h"
 #include "rpc/status.h"
 
-/* A whole request, however many fragments it came in. */
-struct whole_request {
-	uint32_t call_id;
-	uint16_t opnum;
-	const struct assoc_context *context;
-	bool has_object;
-	struct uuid object;
-	bool big_endian;
-	const uint8_t *stub;
-	size_t stub_len;
-};
-
-static void send_response(struct assoc *a, const struct whole_request *q, const uint8_t *stub, size_t len)
+static void send_response(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, const uint8_t *stub, size_t len)
 {
 	/* Fragments carry multiples of 16 bytes, but for the last. */
 	const size_t most = (a->max_frag - PDU_RESPONSE_LEN) & ~(size_t)15;
@@ -30,14 +18,14 @@ static void send_response(struct assoc *a, const struct whole_request *q, const 
 		 * this is what Windows does (docs/conformance.md). */
 		const struct pdu_response p = {
 			.alloc_hint = (uint32_t)len,
-			.p_cont_id = q->context->p_cont_id & 0xffu,
+			.p_cont_id = p_cont_id & 0xffu,
 		};
 		size_t n = len < most ? len : most;
 		size_t begin;
 
 		if (n == len)
 			flags |= PFC_LAST_FRAG;
-		begin = pdu_begin(w, PDU_RESPONSE, flags, q->call_id);
+		begin = pdu_begin(w, PDU_RESPONSE, flags, call_id);
 		pdu_response_put(w, &p);
 		cursor_put_bytes(w, stub, n);
 		if (!assoc_finish_pdu(a, begin) || n == len)
@@ -46,6 +34,17 @@ static void send_response(struct assoc *a, const struct whole_request *q, const 
 		stub += n;
 		len -= n;
 	}
+}
+
+void assoc_answer(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, const uint8_t *stub,
+                  size_t len)
+{
+	uint8_t flags = status == nca_s_op_rng_error ? PFC_DID_NOT_EXECUTE : 0;
+
+	if (status == STATUS_OK)
+		send_response(a, call_id, p_cont_id, stub, len);
+	else
+		assoc_send_fault(a, call_id, p_cont_id, status, flags, ASSOC_KEEP);
 }
 
 static const struct rpc_op *find_op(const struct rpc_interface *i, uint16_t opnum)
@@ -57,7 +56,7 @@ static void execute(struct assoc *a, const struct whole_request *q)
 {
 	const struct rpc_served *served = q->context->served;
 	const struct rpc_op *op = find_op(served->interface, q->opnum);
-	struct rpc_call call = {a, served->user, q->has_object, q->object};
+	struct rpc_call call = {a, served->user, q->has_object, q->object, q};
 	struct buf *reply = &a->server->reply;
 	uint32_t status = nca_s_op_rng_error;
 	struct reader in;
@@ -69,11 +68,8 @@ static void execute(struct assoc *a, const struct whole_request *q)
 		status = op->invoke(&call, &in, &reply->w);
 	if (status == STATUS_OK && reply->w.bad)
 		status = RPC_S_OUT_OF_RESOURCES;
-	if (status == STATUS_OK)
-		send_response(a, q, reply->w.data, reply->w.len);
-	else
-		assoc_send_fault(a, q->call_id, q->context->p_cont_id, status,
-		                 status == nca_s_op_rng_error ? PFC_DID_NOT_EXECUTE : 0, ASSOC_KEEP);
+	if (status != RPC_PENDING)
+		assoc_answer(a, q->call_id, q->context->p_cont_id, status, reply->w.data, reply->w.len);
 }
 
 static void execute_collected(struct assoc *a)
@@ -138,6 +134,8 @@ static bool may_begin(struct assoc *a, const struct pdu_header *h, const uint8_t
 	if (c->active && (h->call_id == c->call_id || !a->multiplexed)) {
 		send_disorder(a, c->call_id, c->p_cont_id, 0);
 	} else if (c->active) {
+		send_disorder(a, h->call_id, 0, 0);
+	} else if (a->n_executing > 0 && !a->multiplexed) {
 		send_disorder(a, h->call_id, 0, 0);
 	} else if ((h->pfc_flags & PFC_PENDING_CANCEL) != 0) {
 		assoc_send_fault(a, h->call_id, 0, RPC_S_NO_CALL_ACTIVE, PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);

@@ -24,6 +24,9 @@
 /* Presentation contexts of one association. Clients use one to four. */
 #define RPC_MAX_CONTEXTS 64u
 
+/* Calls of one association that wait for a later answer. */
+#define RPC_MAX_EXECUTING 32u
+
 /* Reply bytes queued for one association before it stops taking requests. */
 #define RPC_OUT_HIGH_WATER (64u * 1024u)
 

@@ -150,6 +150,12 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 	conn_update(arg);
 }
 
+/* A slow operation has answered. */
+static void on_output(void *arg)
+{
+	conn_update(arg);
+}
+
 /* Once a second: time-outs of associations and of closing connections. */
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
@@ -250,6 +256,7 @@ static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, stru
 		free(c);
 		return;
 	}
+	assoc_on_output(c->assoc, on_output, c);
 	event_assign(&c->readable, t->base, fd, EV_READ | EV_PERSIST, on_readable, c);
 	event_assign(&c->writable, t->base, fd, EV_WRITE, on_writable, c);
 	DL_APPEND(t->conns, c);

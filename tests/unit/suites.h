@@ -6,6 +6,7 @@
 SUITE(assoc_alter)
 SUITE(assoc_auth)
 SUITE(assoc_bind)
+SUITE(assoc_defer)
 SUITE(assoc_fragments)
 SUITE(assoc_group)
 SUITE(assoc_header)

@@ -1,0 +1,184 @@
+/* The association, from outside: calls that are answered later. */
+#include "rpc/limits.h"
+#include "rpc/status.h"
+#include "tests/unit/pdu_text.h"
+#include "tests/unit/rig.h"
+#include "tests/unit/unit.h"
+
+#define MANY (RPC_MAX_EXECUTING + 1u)
+
+/* What the operation below keeps, and how often output was announced. */
+struct waiting {
+	struct rpc_deferred *calls[MANY];
+	unsigned n;
+	unsigned announced;
+};
+
+static uint32_t wait_for_it(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	struct waiting *w = call->user;
+	struct rpc_deferred *d = assoc_defer(call);
+
+	(void)in;
+	(void)out;
+	if (d == NULL)
+		return nca_s_server_too_busy;
+	w->calls[w->n++] = d;
+	return RPC_PENDING;
+}
+
+static void announce(void *arg)
+{
+	((struct waiting *)arg)->announced++;
+}
+
+static const struct rpc_op ops[] = {{"WaitForIt", wait_for_it}};
+static const struct rpc_interface slow = {"slow", &pdu_text_svc, ops, 1};
+
+/* A rig that serves the slow operation as svc 0, and an association to it. */
+static struct assoc *begin(struct rig *g, struct waiting *w, struct rpc_served *served, bool multiplexed)
+{
+	struct assoc *a;
+
+	*w = (struct waiting){0};
+	*served = (struct rpc_served){&slow, w};
+	rig_init(g);
+	g->server.served = served;
+	g->server.n_served = 1;
+	a = rig_assoc(g);
+	assoc_on_output(a, announce, w);
+	rig_say(g, a, multiplexed ? RIG_BIND_MPX : RIG_BIND);
+	rig_hears(g, a, "bind", multiplexed ? RIG_ACK_MPX : RIG_ACK);
+	return a;
+}
+
+static void answer(const struct rig *g, struct waiting *w, unsigned i, uint32_t status, const char *stub)
+{
+	size_t n = 0;
+
+	while (stub[n] != '\0')
+		n++;
+	assoc_reply(w->calls[i], status, (const uint8_t *)stub, n, g->now);
+}
+
+static void answer_comes_when_it_is_given(void)
+{
+	struct rpc_served served;
+	struct waiting w;
+	struct rig g;
+	struct assoc *a = begin(&g, &w, &served, false);
+
+	rig_say(&g, a, "request call=7 op=0");
+	rig_hears(&g, a, "nothing yet", "");
+	answer(&g, &w, 0, STATUS_OK, "abcd");
+	CHECK_INT(w.announced, 1);
+	rig_hears(&g, a, "the answer", "response call=7 stub=61626364");
+	rig_say(&g, a, "request call=8 op=0");
+	answer(&g, &w, 1, ERROR_ACCESS_DENIED, "");
+	rig_hears(&g, a, "a fault", "fault call=8 status=5");
+	assoc_free(a);
+	rig_fini(&g);
+}
+
+static void multiplexed_calls_are_answered_out_of_order(void)
+{
+	struct rpc_served served;
+	struct waiting w;
+	struct rig g;
+	struct assoc *a = begin(&g, &w, &served, true);
+
+	rig_say(&g, a, "request call=1 op=0; request call=2 op=0; request call=3 op=0");
+	CHECK_INT(w.n, 3);
+	answer(&g, &w, 2, STATUS_OK, "cccc");
+	answer(&g, &w, 0, STATUS_OK, "aaaa");
+	answer(&g, &w, 1, STATUS_OK, "bbbb");
+	rig_hears(&g, a, "3, 1, 2", "response call=3 stub=63636363; response call=1 stub=61616161; "
+	                            "response call=2 stub=62626262");
+	assoc_free(a);
+	rig_fini(&g);
+}
+
+/* Row 3.32. */
+static void second_call_without_multiplexing_ends_it(void)
+{
+	struct rpc_served served;
+	struct waiting w;
+	struct rig g;
+	struct assoc *a = begin(&g, &w, &served, false);
+
+	rig_say(&g, a, "request call=1 op=0; request call=2 op=0");
+	rig_hears(&g, a, "row 3.32", "fault call=2 status=0x1c01000b");
+	CHECK(assoc_closing(a));
+	answer(&g, &w, 0, STATUS_OK, "late");
+	rig_hears(&g, a, "nothing after the end", "");
+	assoc_free(a);
+	rig_fini(&g);
+}
+
+static void one_call_too_many_is_told_to_come_back(void)
+{
+	struct rpc_served served;
+	struct waiting w;
+	struct rig g;
+	struct assoc *a = begin(&g, &w, &served, true);
+
+	for (unsigned i = 0; i < RPC_MAX_EXECUTING; i++)
+		rig_say(&g, a, "request call=1 op=0");
+	rig_hears(&g, a, "as many as may wait", "");
+	rig_say(&g, a, "request call=2 op=0");
+	rig_hears(&g, a, "one more", "fault call=2 status=0x1c010014");
+	CHECK_INT(w.n, RPC_MAX_EXECUTING);
+	answer(&g, &w, 0, STATUS_OK, "");
+	rig_hears(&g, a, "the first", "response call=1");
+	rig_say(&g, a, "request call=3 op=0");
+	CHECK_INT(w.n, RPC_MAX_EXECUTING + 1);
+	assoc_free(a);
+	for (unsigned i = 1; i < w.n; i++)
+		answer(&g, &w, i, STATUS_OK, "");
+	rig_fini(&g);
+}
+
+static void answer_to_one_who_left_goes_nowhere(void)
+{
+	struct rpc_served served;
+	struct waiting w;
+	struct rig g;
+	struct assoc *a = begin(&g, &w, &served, false);
+
+	rig_say(&g, a, "request call=1 op=0");
+	assoc_free(a);
+	answer(&g, &w, 0, STATUS_OK, "gone");
+	CHECK_INT(w.announced, 0);
+	rig_fini(&g);
+}
+
+static void waiting_is_not_idling(void)
+{
+	struct rpc_served served;
+	struct waiting w;
+	struct rig g;
+	struct assoc *a = begin(&g, &w, &served, false);
+
+	rig_say(&g, a, "request call=1 op=0");
+	g.now += 10 * RPC_IDLE_SECONDS;
+	assoc_tick(a, g.now);
+	CHECK(!assoc_closing(a));
+	answer(&g, &w, 0, STATUS_OK, "");
+	rig_hears(&g, a, "the answer", "response call=1");
+	assoc_tick(a, g.now + RPC_IDLE_SECONDS - 1);
+	CHECK(!assoc_closing(a));
+	assoc_tick(a, g.now + RPC_IDLE_SECONDS);
+	CHECK(assoc_closing(a));
+	assoc_free(a);
+	rig_fini(&g);
+}
+
+const struct unit_test suite_assoc_defer[] = {
+	{"answer_comes_when_it_is_given", answer_comes_when_it_is_given},
+	{"multiplexed_calls_are_answered_out_of_order", multiplexed_calls_are_answered_out_of_order},
+	{"second_call_without_multiplexing_ends_it", second_call_without_multiplexing_ends_it},
+	{"one_call_too_many_is_told_to_come_back", one_call_too_many_is_told_to_come_back},
+	{"answer_to_one_who_left_goes_nowhere", answer_to_one_who_left_goes_nowhere},
+	{"waiting_is_not_idling", waiting_is_not_idling},
+	{NULL, NULL},
+};
