@@ -205,6 +205,24 @@ static bool decode_entry(const struct ept_entry *src, struct tower *t)
 	       t->protseq != PROTSEQ_UNKNOWN;
 }
 
+/* Does the call itself bring, before entry i, what replacing forbids: the same
+ * with a higher minor version? All towers up to i decode. */
+static bool is_outdated(const struct ept_entry *entries, size_t i, const struct tower *t)
+{
+	struct tower before;
+
+	for (size_t j = 0; j < i; j++) {
+		decode_entry(&entries[j], &before);
+		if (uuid_equal(&entries[j].object, &entries[i].object) && before.protseq == t->protseq &&
+		    syntax_equal(&before.transfer_syntax, &t->transfer_syntax) &&
+		    uuid_equal(&before.interface_id.uuid, &t->interface_id.uuid) &&
+		    before.interface_id.major == t->interface_id.major &&
+		    before.interface_id.minor > t->interface_id.minor)
+			return true;
+	}
+	return false;
+}
+
 static uint32_t insert_one(struct registry *r, struct registry_owner *owner, const struct ept_entry *src, bool replace)
 {
 	struct registry_entry *same;
@@ -231,7 +249,7 @@ uint32_t registry_insert(struct registry *r, struct registry_owner *owner, const
 	if (r->count + n > EPT_MAX_REGISTERED || owner->count + n > EPT_MAX_OWNED)
 		return ept_s_no_memory;
 	for (size_t i = 0; i < n; i++) {
-		if (!decode_entry(&entries[i], &t))
+		if (!decode_entry(&entries[i], &t) || (replace && is_outdated(entries, i, &t)))
 			return ept_s_invalid_entry;
 		status = check_insert(r, owner, &entries[i], &t, replace);
 		if (status != STATUS_OK)

@@ -109,7 +109,7 @@ struct walk *walks_find(struct walks *ws, uint32_t group_id, enum walk_kind kind
 {
 	struct walk *w = walks_find_any(ws, group_id, handle);
 
-	if (w == NULL || w->kind != kind)
+	if (w == NULL || w->kind != kind || clock_reached(now, entry_of(w)->expires))
 		return NULL;
 	entry_of(w)->expires = now + EPT_WALK_SECONDS;
 	return w;
