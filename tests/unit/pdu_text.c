@@ -1,11 +1,11 @@
 #include "tests/unit/pdu_text.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/unit.h"
+#include "tests/unit/vectors.h"
 
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -47,26 +47,34 @@ struct draft {
 
 /* ---- words to a draft ---------------------------------------------------------------- */
 
-static uint32_t to_number(const char *text)
+/* A number at *text, which moves behind it and behind the character that ends it. */
+static size_t take_number(const char **text)
 {
 	char *end;
-	unsigned long n = strtoul(text, &end, 0);
+	unsigned long n = strtoul(*text, &end, 0);
 
-	if (end == text || *end)
-		UNIT_ABORT("\"%s\" is not a number", text);
+	if (end == *text)
+		UNIT_ABORT("\"%s\" is not a number", *text);
+	*text = *end ? end + 1 : end;
+	return n;
+}
+
+static uint32_t to_number(const char *text)
+{
+	size_t n = take_number(&text);
+
+	if (*text)
+		UNIT_ABORT("\"%s\" stands behind a number", text);
 	return (uint32_t)n;
 }
 
 static void put_hex(struct writer *w, const char *text)
 {
-	unsigned int byte;
+	size_t len;
 
-	for (; *text; text += 2) {
-		if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]) ||
-		    sscanf(text, "%2x", &byte) != 1)
-			UNIT_ABORT("\"%s\" is not hex", text);
-		cursor_put_u8(w, (uint8_t)byte);
-	}
+	if (vector_parse(text, w->data + w->len, w->cap - w->len, &len) != 0)
+		UNIT_ABORT("\"%s\" is not hex", text);
+	w->len += len;
 }
 
 uint8_t pdu_text_pattern(size_t i)
@@ -79,42 +87,48 @@ static void set_stub(struct draft *d, const char *text)
 {
 	size_t n, offset = 0;
 
-	if (text[0] != '*') {
-		put_hex(&d->stub, text);
+	if (*text++ != '*') {
+		put_hex(&d->stub, text - 1);
 		return;
 	}
-	if (sscanf(text, "*%zu@%zu", &n, &offset) < 1)
-		UNIT_ABORT("\"%s\" is no stub", text);
+	n = take_number(&text);
+	if (*text)
+		offset = take_number(&text);
 	for (size_t i = 0; i < n; i++)
 		cursor_put_u8(&d->stub, pdu_text_pattern(offset + i));
 }
 
 /* A name, with another version behind an '@'. */
-static struct syntax_id to_syntax(char *name)
+struct syntax_id pdu_text_syntax(const char *name)
 {
 	static const struct {
 		const char *name;
 		const struct syntax_id *id;
 	} own[] = {{"svc", &pdu_text_svc}, {"other", &pdu_text_other}, {"ndr", &syntax_ndr},
 		   {"ndr64", &syntax_ndr64}, {"strange", &strange}, {"nil", &nil}};
-	char *version = strchr(name, '@');
-	const struct syntax_id *known;
+	const char *version = strchrnul(name, '@');
+	char *bare = strndup(name, (size_t)(version - name));
 	struct syntax_id s = {{0x6cb71c2c, 0x9812, 0x4540, {0}}, 1, 0};
+	const struct syntax_id *known;
 
-	if (version)
-		*version++ = '\0';
-	known = syntax_find(name);
+	if (!bare)
+		abort();
+	known = syntax_find(bare);
 	for (size_t i = 0; i < ROWS(own); i++)
-		if (strcmp(own[i].name, name) == 0)
+		if (strcmp(own[i].name, bare) == 0)
 			known = own[i].id;
 	if (known)
 		s = *known;
-	else if (strncmp(name, "feat", 4) == 0)
-		s.uuid.rest[0] = (uint8_t)to_number(name + 4);
+	else if (strncmp(bare, "feat", 4) == 0)
+		s.uuid.rest[0] = (uint8_t)to_number(bare + 4);
 	else
 		UNIT_ABORT("nobody knows \"%s\"", name);
-	if (version && sscanf(version, "%hu.%hu", &s.major, &s.minor) != 2)
-		UNIT_ABORT("\"%s\" is no version", version);
+	free(bare);
+	if (*version) {
+		version++;
+		s.major = (uint16_t)take_number(&version);
+		s.minor = (uint16_t)take_number(&version);
+	}
 	return s;
 }
 
@@ -128,7 +142,7 @@ static void add_context(struct draft *d, char *text)
 
 	if (!iface || !text)
 		UNIT_ABORT("context \"%s\" is not whole", id);
-	abstract = to_syntax(iface);
+	abstract = pdu_text_syntax(iface);
 	for (const char *c = text; *c; c++)
 		n = (uint8_t)(n + (*c == ',' || c == text));
 	cursor_put_u16(&d->list, (uint16_t)to_number(id));
@@ -136,7 +150,7 @@ static void add_context(struct draft *d, char *text)
 	cursor_put_u8(&d->list, 0);
 	syntax_put(&d->list, &abstract);
 	while (n-- > 0) {
-		struct syntax_id transfer = to_syntax(strsep(&text, ","));
+		struct syntax_id transfer = pdu_text_syntax(strsep(&text, ","));
 
 		syntax_put(&d->list, &transfer);
 	}
@@ -148,7 +162,7 @@ static void add_result(struct draft *d, char *text)
 {
 	char *result = strsep(&text, ",");
 	char *reason = strsep(&text, ",");
-	struct syntax_id syntax = text ? to_syntax(text) : nil;
+	struct syntax_id syntax = text ? pdu_text_syntax(text) : nil;
 
 	cursor_put_u16(&d->list, (uint16_t)to_number(result));
 	cursor_put_u16(&d->list, (uint16_t)to_number(reason ? reason : ""));
@@ -159,10 +173,9 @@ static void add_result(struct draft *d, char *text)
 /* TYPE/LEVEL/PAD/LENGTH */
 static void set_auth(struct draft *d, const char *text)
 {
-	uint8_t *t = d->trailer;
-
-	if (sscanf(text, "%hhu/%hhu/%hhu/%zu", &t[0], &t[1], &t[2], &d->credentials) != 4)
-		UNIT_ABORT("\"%s\" is no trailer", text);
+	for (size_t i = 0; i < 3; i++)
+		d->trailer[i] = (uint8_t)take_number(&text);
+	d->credentials = take_number(&text);
 	d->auth = true;
 }
 

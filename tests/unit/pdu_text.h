@@ -54,5 +54,7 @@ void pdu_bytes_free(struct pdu_bytes *b);
 
 /* Byte i of the pattern. */
 uint8_t pdu_text_pattern(size_t i);
+/* What a name of an interface or a syntax stands for. */
+struct syntax_id pdu_text_syntax(const char *name);
 
 #endif
