@@ -127,6 +127,21 @@ bool ept_map_reply_put(struct writer *w, const struct ept_map_reply *p)
 	return ndr_put_u32(w, p->status);
 }
 
+/* rpc_if_id_t: unlike a syntax id in a bind, its version is two integers. */
+static void get_if_id(struct reader *r, struct syntax_id *s)
+{
+	ndr_get_uuid(r, &s->uuid);
+	ndr_get_u16(r, &s->major);
+	ndr_get_u16(r, &s->minor);
+}
+
+static void put_if_id(struct writer *w, const struct syntax_id *s)
+{
+	ndr_put_uuid(w, &s->uuid);
+	ndr_put_u16(w, s->major);
+	ndr_put_u16(w, s->minor);
+}
+
 bool ept_lookup_request_get(struct reader *r, struct ept_lookup_request *q)
 {
 	uint32_t id;
@@ -136,7 +151,7 @@ bool ept_lookup_request_get(struct reader *r, struct ept_lookup_request *q)
 	q->interface_id = (struct syntax_id){0};
 	q->has_interface = ndr_get_pointer(r, &id) && id != 0;
 	if (q->has_interface)
-		syntax_get(r, &q->interface_id);
+		get_if_id(r, &q->interface_id);
 	ndr_get_u32(r, &q->vers_option);
 	ndr_get_context_handle(r, &q->entry_handle);
 	return get_max(r, &q->max_ents);
@@ -150,7 +165,7 @@ bool ept_lookup_request_put(struct writer *w, const struct ept_lookup_request *q
 		ndr_put_uuid(w, &q->object);
 	ndr_put_pointer(w, q->has_interface ? 2 : 0);
 	if (q->has_interface)
-		syntax_put(w, &q->interface_id);
+		put_if_id(w, &q->interface_id);
 	ndr_put_u32(w, q->vers_option);
 	ndr_put_context_handle(w, &q->entry_handle);
 	return ndr_put_u32(w, q->max_ents);

@@ -37,16 +37,20 @@ static const struct known_syntax {
 
 bool syntax_get(struct reader *r, struct syntax_id *s)
 {
+	uint32_t if_version;
+	bool ok;
+
 	uuid_get(r, &s->uuid);
-	cursor_get_u16(r, &s->major);
-	return cursor_get_u16(r, &s->minor);
+	ok = cursor_get_u32(r, &if_version);
+	s->major = (uint16_t)if_version;
+	s->minor = (uint16_t)(if_version >> 16);
+	return ok;
 }
 
 bool syntax_put(struct writer *w, const struct syntax_id *s)
 {
 	uuid_put(w, &s->uuid);
-	cursor_put_u16(w, s->major);
-	return cursor_put_u16(w, s->minor);
+	return cursor_put_u32(w, (uint32_t)s->minor << 16 | s->major);
 }
 
 /* One decimal number of 16 bits; *text moves behind it. */

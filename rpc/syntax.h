@@ -2,10 +2,13 @@
  * Syntax identifiers: a UUID and a version, naming an interface (abstract
  * syntax) or an encoding (transfer syntax). C706 12.6.3.1, p_syntax_id_t.
  *
- *      0                               16      18      20
- *     +-------------------------------+-------+-------+
- *     | UUID                          | major | minor |
- *     +-------------------------------+-------+-------+
+ *      0                               16              20
+ *     +-------------------------------+---------------+
+ *     | UUID                          | if_version    |
+ *     +-------------------------------+---------------+
+ *
+ * if_version is one u32: the major version is its low half, the minor its high
+ * half. Big-endian senders therefore put the minor version first.
  */
 #ifndef RPC_SYNTAX_H
 #define RPC_SYNTAX_H
