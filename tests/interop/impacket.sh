@@ -1,0 +1,47 @@
+#!/bin/bash
+#
+# impacket: its rpcdump lists every endpoint, and a script of ours on its library does the
+# two steps, sends small fragments, and walks the list one by one.
+
+# shellcheck source=tests/interop/lib.sh
+. "$(dirname "$0")/lib.sh"
+"$PYTHON" -c 'import impacket' 2>/dev/null || skip "python3-impacket is not installed"
+
+# dumped: what rpcdump lists, sorted: string bindings.
+dumped() {
+	grep -o 'ncacn_ip_tcp:[^ ]*' <<<"$OUT" | sort
+}
+
+daemon_start -d --range 5001-5021
+
+step "rpcdump lists what epmap lists"
+peer "$PYTHON" "$RPCDUMP" "$SERVER"
+ended 0
+says "UUID    : 60A15EC5-4DE8-11D7-A637-005056A20182 v1.0 echo: gives back what it gets"
+says "Received 2 endpoints."
+theirs=$(dumped)
+epmap dump "$SERVER"
+expect 0 'length == 2'
+[[ $theirs == "$(jq -r '.[].endpoint' <<<"$OUT" | sort)" ]] || fail "rpcdump lists $theirs"
+
+step "the two steps, fragments, and a walk"
+peer "$PYTHON" "$TOP/tests/interop/two_steps.py" "$SERVER"
+ended 0
+says "all as expected"
+arrived mapper 3 1
+arrived echo 0 1
+[[ $(grep -c 'echo.*-> request .* opnum 1, .*fragment$' "$LAB_STATE/epmapd.log") -gt 10 ]] ||
+	fail "impacket did not cut its request into fragments"
+
+step "a service that is gone is not listed, and not found"
+kill -STOP "$DAEMON" # so that nothing starts it again
+kill -KILL "$(pid_of echo)"
+one_endpoint() {
+	peer "$PYTHON" "$RPCDUMP" "$SERVER"
+	[[ $OUT == *"Received one endpoint."* ]]
+}
+lab_wait 10 one_endpoint || fail "echo is still listed: $OUT"
+peer "$PYTHON" "$TOP/tests/interop/two_steps.py" "$SERVER"
+[[ $STATUS -ne 0 && $OUT == *"ept_s_not_registered"* ]] || fail "found a dead service: $OUT"
+kill -CONT "$DAEMON"
+daemon_stop
