@@ -133,9 +133,7 @@ static bool may_begin(struct assoc *a, const struct pdu_header *h, const uint8_t
 
 	if (c->active && (h->call_id == c->call_id || !a->multiplexed)) {
 		send_disorder(a, c->call_id, c->p_cont_id, 0);
-	} else if (c->active) {
-		send_disorder(a, h->call_id, 0, 0);
-	} else if (a->n_executing > 0 && !a->multiplexed) {
+	} else if (c->active || (a->n_executing > 0 && !a->multiplexed)) {
 		send_disorder(a, h->call_id, 0, 0);
 	} else if ((h->pfc_flags & PFC_PENDING_CANCEL) != 0) {
 		assoc_send_fault(a, h->call_id, 0, RPC_S_NO_CALL_ACTIVE, PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
