@@ -182,6 +182,7 @@ static void lookup_continue(struct ept_server *s, struct walk *w, const struct e
 
 	if (w->inquiry_type != q->inquiry_type) {
 		p->status = ept_s_invalid_context;
+		p->entry_handle = w->handle; /* still good for what it was made for */
 		return;
 	}
 	collect_entries(s, &w->pos, host);
