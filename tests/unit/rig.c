@@ -115,10 +115,9 @@ void rig_fini(struct rig *g)
 	CHECK_INT(g->server.budget.used, 0);
 }
 
-static struct assoc *new_assoc(struct rig *g, enum assoc_transport transport)
+struct assoc *rig_assoc_of(struct rig *g, const struct assoc_peer *peer)
 {
-	const struct assoc_peer peer = {.transport = transport, .sec_addr = "135"};
-	struct assoc *a = assoc_new(&g->server, &peer, g->now);
+	struct assoc *a = assoc_new(&g->server, peer, g->now);
 
 	if (!a)
 		abort();
@@ -127,12 +126,16 @@ static struct assoc *new_assoc(struct rig *g, enum assoc_transport transport)
 
 struct assoc *rig_assoc(struct rig *g)
 {
-	return new_assoc(g, ASSOC_TCP);
+	static const struct assoc_peer peer = {.transport = ASSOC_TCP, .sec_addr = "135"};
+
+	return rig_assoc_of(g, &peer);
 }
 
 struct assoc *rig_assoc_local(struct rig *g)
 {
-	return new_assoc(g, ASSOC_LOCAL);
+	static const struct assoc_peer peer = {.transport = ASSOC_LOCAL, .sec_addr = "135"};
+
+	return rig_assoc_of(g, &peer);
 }
 
 void rig_feed(const struct rig *g, struct assoc *a, const uint8_t *data, size_t len, size_t portion)

@@ -37,6 +37,7 @@ void rig_fini(struct rig *g);
 /* A new association; the caller frees it. */
 struct assoc *rig_assoc(struct rig *g);
 struct assoc *rig_assoc_local(struct rig *g);
+struct assoc *rig_assoc_of(struct rig *g, const struct assoc_peer *peer);
 
 /* Feeds bytes, `portion` at a time, each from a block of its own. */
 void rig_feed(const struct rig *g, struct assoc *a, const uint8_t *data, size_t len, size_t portion);

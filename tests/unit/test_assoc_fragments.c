@@ -39,7 +39,8 @@ static void fragments_are_one_call(void)
 		 RIG_BIND "request call=5 flags=0x81 object stub=01; request call=5 flags=2 object stub=02",
 		 RIG_ACK "response call=5 stub=0102", RIG_SERVES},
 		{"3.20", "trailers of later fragments are nobody's",
-		 RIG_BIND "request call=5 flags=1 stub=01; request call=5 flags=2 stub=02030405 auth=10/5/0/16",
+		 RIG_BIND "request call=5 flags=1 stub=01;"
+			  "request call=5 flags=2 stub=02030405 auth=10/5/0/16",
 		 RIG_ACK "response call=5 stub=0102030405", RIG_SERVES},
 		{"3.20", "one call behind another",
 		 RIG_BIND "request call=5 flags=1 stub=01; request call=5 flags=2 stub=02;"
@@ -166,7 +167,8 @@ static void hint_of_a_fragmented_call_has_a_limit(void)
 					     "request call=5 flags=1 ctx=0x1203 hint=0x400001 stub=01",
 		 RIG_ACK "alter_resp call=4 result=0,0,ndr; fault call=5 ctx=0x1203 status=5", RIG_CLOSES},
 		{"3.9", "what is there and the hint are 4 MiB",
-		 RIG_BIND "request call=5 flags=1 hint=0 stub=01; request call=5 flags=2 hint=0x3fffff stub=02",
+		 RIG_BIND "request call=5 flags=1 hint=0 stub=01;"
+			  "request call=5 flags=2 hint=0x3fffff stub=02",
 		 RIG_ACK "response call=5 stub=0102", RIG_SERVES},
 		{"3.9", "what is there and the hint are one more",
 		 RIG_BIND FIRST "request call=5 flags=2 hint=0x400000 stub=02",

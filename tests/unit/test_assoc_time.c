@@ -316,7 +316,8 @@ static void input_is_held_back_and_goes_on(void)
 
 			if (len > portions[i])
 				len = portions[i];
-			if (!CHECK(len > 0 && len <= want.len - have) || !CHECK_MEM(out, want.data + have, len))
+			if (!CHECK(len > 0 && len <= want.len - have) ||
+			    !CHECK_MEM(out, want.data + have, len))
 				break;
 			rig_take(&g, a, len);
 			have += len;

@@ -331,7 +331,8 @@ static void numbers_keep_their_value_in_either_byte_order(void)
 		CHECK(caller_call(&p.c, 3, &pdu_text_object, NULL, 0));
 		CHECK_INT(carry(&p), CALLER_REPLY);
 		CHECK_INT(p.c.reply.w.len, 20);
-		CHECK_MEM(p.c.reply.w.data, "\1\0\0\0\0\xc7\x1e\x0b\x34\x12\x78\x56\x9a\xbc\xde\xf0\1\2\3\4", 20);
+		CHECK_MEM(p.c.reply.w.data,
+			  "\1\0\0\0\0\xc7\x1e\x0b\x34\x12\x78\x56\x9a\xbc\xde\xf0\1\2\3\4", 20);
 		pair_fini(&p);
 	}
 }

@@ -235,8 +235,9 @@ static void entries_of_one_call_replace_one_another_in_order(void)
 	/* Only the same one, of a higher version, is in the way. */
 	begin();
 	CHECK_HEX(sample_insert(r, &one, true, "a svc@1.9 " HERE("1") "; b svc@1.8 " HERE("2") " object=1"
-			      "; c svc@1.8 " HERE("2") " as=ndr64; d svc@2.0 " HERE("2") "; e other@1.8 " HERE("2")
-			      "; f svc@1.8 ncadg_ip_udp:10.0.0.1[2]; g svc@1.9 " TCP("10.0.0.2", "1")), STATUS_OK);
+			      "; c svc@1.8 " HERE("2") " as=ndr64; d svc@2.0 " HERE("2")
+			      "; e other@1.8 " HERE("2") "; f svc@1.8 ncadg_ip_udp:10.0.0.1[2]"
+			      "; g svc@1.9 " TCP("10.0.0.2", "1")), STATUS_OK);
 	has("a b c d e f g ");
 	CHECK_HEX(sample_insert(r, &one, false, "h svc@1.9 " HERE("8") "; i svc@1.8 " HERE("9")), STATUS_OK);
 	has("a b c d e f g h i ");

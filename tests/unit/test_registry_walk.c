@@ -282,7 +282,8 @@ static void map_goes_from_the_object_to_none(void)
 static void map_survives_removal(void)
 {
 	static const char *const texts[] = {
-		"a svc " AT("1") " object=1", "b svc " AT("2"), "c svc " AT("3") " object=1", "d svc " AT("4"),
+		"a svc " AT("1") " object=1", "b svc " AT("2"),
+		"c svc " AT("3") " object=1", "d svc " AT("4"),
 	};
 	static const unsigned int order[] = {0, 2, 1, 3}; /* in which they are shown */
 
