@@ -44,7 +44,7 @@ static void blank_comments(char *text)
 			else if (*p == quote)
 				quote = '\0';
 		} else if (*p == '#' || (token_start && *p == '/' && (p[1] == '/' || p[1] == '*'))) {
-			for (char *end = comment_end(p); p < end; p++)
+			for (const char *end = comment_end(p); p < end; p++)
 				if (*p != '\n')
 					*p = ' ';
 			p--;

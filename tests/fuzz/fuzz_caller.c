@@ -1,0 +1,51 @@
+/*
+ * A client's association: it has sent a bind, or a bind and a call, and gets these
+ * bytes for an answer. The first byte says which, and how they are cut.
+ */
+#include "rpc/caller.h"
+#include "rpc/ept.h"
+#include "tests/fuzz/fuzz.h"
+
+static const uint8_t bind_ack[60] = {
+	5, 0, 12, 3, 0x10, 0, 0, 0, 60, 0, 0, 0, 1, 0, 0, 0, 0xd0, 0x16, 0xd0, 0x16, 1, 0, 0, 0, 4, 0, '1', '3', '5',
+	0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 4, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8, 8, 0, 0x2b, 0x10,
+	0x48, 0x60, 2, 0, 0, 0,
+};
+
+/* What a client does with a reply to ept_map and ept_lookup. */
+static void decode(const struct caller *c)
+{
+	static struct ept_map_reply map;
+	static struct ept_lookup_reply lookup;
+	struct reader r;
+
+	cursor_read(&r, c->reply.w.data, c->reply.w.len);
+	r.big_endian = c->reply_big_endian;
+	ept_map_reply_get(&r, &map);
+	cursor_read(&r, c->reply.w.data, c->reply.w.len);
+	r.big_endian = c->reply_big_endian;
+	ept_lookup_reply_get(&r, &lookup);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	enum caller_event event = CALLER_NOTHING;
+	struct caller c;
+	size_t portion;
+
+	if (len == 0)
+		return 0;
+	portion = (data[0] >> 4) == 0 ? len : (size_t)(data[0] >> 4) * 5;
+	caller_init(&c);
+	FUZZ_CHECK(caller_bind(&c, &syntax_ept));
+	if ((data[0] & 1) != 0) {
+		FUZZ_CHECK(caller_input(&c, bind_ack, sizeof(bind_ack)) == CALLER_BOUND);
+		FUZZ_CHECK(caller_call(&c, EPT_MAP, NULL, data, len < 1000 ? len : 1000));
+	}
+	for (size_t at = 1; at < len && event == CALLER_NOTHING; at += portion)
+		event = caller_input(&c, data + at, len - at < portion ? len - at : portion);
+	if (event == CALLER_REPLY)
+		decode(&c);
+	caller_fini(&c);
+	return 0;
+}
