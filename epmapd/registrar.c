@@ -92,8 +92,10 @@ static void on_result(void *arg, const struct client_result *res)
 	struct registrar *r = arg;
 
 	if (res->cause != CAUSE_OK) {
-		if (res->op == CLIENT_CALL || res->op == CLIENT_BIND)
-			complain(r, cause_name(res->cause));
+		/* A connection that is lost afterwards is the mapper's restart,
+		 * which its supervisor reports. */
+		if (res->op != CLIENT_NONE)
+			complain(r, res->error != 0 ? strerror(res->error) : cause_name(res->cause));
 		try_again_later(r);
 		return;
 	}
