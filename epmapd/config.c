@@ -21,7 +21,7 @@ __attribute__((format(printf, 2, 3))) static bool fail(char error[CONFIG_ERROR_L
 void config_init(struct config *c)
 {
 	const struct service *const *all;
-	char unused[CONFIG_ERROR_LEN];
+	char unused[CONFIG_ERROR_LEN], path[CONFIG_MAX_RUNDIR];
 	const char *dir = getenv("XDG_RUNTIME_DIR");
 	size_t n;
 
@@ -32,13 +32,14 @@ void config_init(struct config *c)
 	all = services_all(&n);
 	for (size_t i = 0; i < n && i < CONFIG_MAX_SERVICES; i++)
 		c->services[c->n_services++] = all[i];
-	/* Root has /run; others have what their session gave them, or /tmp. */
+	/* Root has /run; others have what their session gave them, if it will
+	 * do, or /tmp. */
 	if (geteuid() == 0)
-		config_set_rundir(c, "/run/epmapd", unused);
-	else if (dir == NULL || dir[0] != '/' || strlen(dir) + sizeof("/epmapd") > sizeof(c->rundir))
+		dir = "/run";
+	if (dir == NULL || dir[0] != '/' ||
+	    (size_t)snprintf(path, sizeof(path), "%s/epmapd", dir) >= sizeof(path) ||
+	    !config_set_rundir(c, path, unused))
 		snprintf(c->rundir, sizeof(c->rundir), "/tmp/epmapd-%u", (unsigned)geteuid());
-	else
-		snprintf(c->rundir, sizeof(c->rundir), "%.60s/epmapd", dir);
 }
 
 bool config_set_port(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])

@@ -182,7 +182,8 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 		cfg_set_validate_func(cfg, keys[i].key, keys[i].check);
 	ok = cfg_parse_buf(cfg, text) == CFG_SUCCESS;
 	if (ok) {
-		if (cfg_size(cfg, "services") > 0)
+		/* An empty list is none, not the default. */
+		if ((cfg_getopt(cfg, "services")->flags & CFGF_MODIFIED) != 0)
 			c->n_services = 0;
 		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 			take(c, cfg, keys[i].key, keys[i].set);
