@@ -1,0 +1,329 @@
+/* Single values of the configuration, and the defaults. The file is in
+ * test_config_file.c. */
+#include "epmapd/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/unit.h"
+
+#define ROWS(array) (sizeof(array) / sizeof((array)[0]))
+
+typedef bool set_text(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+
+/* The value is refused, the error names it in one line, and nothing has changed. */
+static void refuses(set_text *set, struct config *c, const char *text, const char *says)
+{
+	struct config before = *c;
+	char error[CONFIG_ERROR_LEN] = "";
+	char quoted[CONFIG_ERROR_LEN];
+
+	snprintf(quoted, sizeof(quoted), "'%s'", text);
+	if (!CHECK(!set(c, text, error)) || !CHECK(strstr(error, quoted) != NULL) ||
+	    !CHECK(strstr(error, says) != NULL) || !CHECK(strchr(text, '\n') || !strchr(error, '\n')))
+		CHECK_STR(error, text);
+	CHECK_INT(c->n_listen, before.n_listen);
+	CHECK_INT(c->n_services, before.n_services);
+	CHECK_INT(c->port, before.port);
+	CHECK_STR(c->rundir, before.rundir);
+}
+
+static void accepts(set_text *set, struct config *c, const char *text)
+{
+	char error[CONFIG_ERROR_LEN] = "";
+
+	if (!CHECK(set(c, text, error)))
+		CHECK_STR(error, text);
+}
+
+static struct config fresh(void)
+{
+	struct config c;
+
+	config_init(&c);
+	return c;
+}
+
+/* ---- values -------------------------------------------------------------------------- */
+
+static void port_is_a_number_from_1_to_65535(void)
+{
+	static const char *const texts[] = {
+		"", "0", "65536", "-1", "+5", " 5", "5 ", "5x", "x", "0x10", "5.0", "135-136",
+		"4294967431", "99999999999999999999",
+	};
+	struct config c = fresh();
+
+	CHECK_INT(c.port, 135);
+	for (size_t i = 0; i < ROWS(texts); i++)
+		refuses(config_set_port, &c, texts[i], "port ");
+	accepts(config_set_port, &c, "1");
+	CHECK_INT(c.port, 1);
+	accepts(config_set_port, &c, "65535");
+	CHECK_INT(c.port, 65535);
+}
+
+static void listen_is_an_address(void)
+{
+	static const char *const texts[] = {
+		"", "localhost", "10.0.0", "10.0.0.0/8", "10.0.0.256", "::g", "[::1]", "10.0.0.1:135",
+		"*", " 10.0.0.1", "10.0.0.1 ", "1:2:3:4:5:6:7:8:9",
+	};
+	struct config c = fresh();
+
+	for (size_t i = 0; i < ROWS(texts); i++)
+		refuses(config_add_listen, &c, texts[i], "address ");
+	CHECK(c.listen_is_default);
+	CHECK_INT(c.n_listen, 2);
+}
+
+static void first_address_replaces_the_default(void)
+{
+	char text[ADDR_TEXT_LEN];
+	struct config c = fresh();
+
+	accepts(config_add_listen, &c, "10.0.0.1");
+	CHECK(!c.listen_is_default);
+	CHECK_INT(c.n_listen, 1);
+	accepts(config_add_listen, &c, "fd00::1");
+	CHECK_INT(c.n_listen, 2);
+	CHECK_STR(addr_format(&c.listen[0], text), "10.0.0.1");
+	CHECK_STR(addr_format(&c.listen[1], text), "fd00::1");
+	/* Even if it is one of the default's. */
+	c = fresh();
+	accepts(config_add_listen, &c, "::");
+	CHECK(!c.listen_is_default);
+	CHECK_INT(c.n_listen, 1);
+}
+
+static void no_address_is_given_twice(void)
+{
+	struct config c = fresh();
+
+	accepts(config_add_listen, &c, "10.0.0.1");
+	accepts(config_add_listen, &c, "::1");
+	refuses(config_add_listen, &c, "10.0.0.1", "twice");
+	refuses(config_add_listen, &c, "::1", "twice");
+	refuses(config_add_listen, &c, "0:0:0:0:0:0:0:1", "twice");
+	accepts(config_add_listen, &c, "::ffff:10.0.0.1");
+	accepts(config_add_listen, &c, "::2");
+	CHECK_INT(c.n_listen, 4);
+}
+
+static void addresses_are_limited(void)
+{
+	struct config c = fresh();
+	char text[32];
+
+	for (unsigned int i = 0; i < CONFIG_MAX_LISTEN; i++) {
+		snprintf(text, sizeof(text), "10.0.0.%u", i);
+		accepts(config_add_listen, &c, text);
+	}
+	refuses(config_add_listen, &c, "10.0.1.0", "at most 16");
+	refuses(config_add_listen, &c, "10.0.0.0", "twice");
+	CHECK_INT(c.n_listen, CONFIG_MAX_LISTEN);
+}
+
+static void range_is_first_and_last(void)
+{
+	struct config c = fresh();
+
+	CHECK_INT(c.range.first, 49152);
+	CHECK_INT(c.range.last, 65535);
+	refuses(config_set_range, &c, "5021-5001", "range ");
+	refuses(config_set_range, &c, "5001", "range ");
+	refuses(config_set_range, &c, "", "range ");
+	CHECK_INT(c.range.first, 49152);
+	accepts(config_set_range, &c, "5001-5021");
+	CHECK_INT(c.range.first, 5001);
+	CHECK_INT(c.range.last, 5021);
+}
+
+static void order_is_one_of_two(void)
+{
+	struct config c = fresh();
+
+	CHECK_INT(c.range_order, RANGE_SEQUENTIAL);
+	refuses(config_set_range_order, &c, "backwards", "neither sequential nor random");
+	refuses(config_set_range_order, &c, "", "neither sequential nor random");
+	accepts(config_set_range_order, &c, "random");
+	CHECK_INT(c.range_order, RANGE_RANDOM);
+	accepts(config_set_range_order, &c, "sequential");
+	CHECK_INT(c.range_order, RANGE_SEQUENTIAL);
+}
+
+static void services_have_names(void)
+{
+	struct config c = {0};
+	const struct service *const *all;
+	size_t n;
+
+	all = services_all(&n);
+	REQUIRE(n >= 2 && n <= CONFIG_MAX_SERVICES);
+	for (size_t i = 0; i < n; i++) {
+		/* What is unknown is answered with what is known. */
+		refuses(config_add_service, &c, "nosuch", all[i]->name);
+		accepts(config_add_service, &c, all[i]->name);
+		CHECK(c.services[i] == all[i]);
+		refuses(config_add_service, &c, all[i]->name, "twice");
+		CHECK(services_find(all[i]->name) == all[i]);
+	}
+	CHECK_INT(c.n_services, n);
+	refuses(config_add_service, &c, "Echo", "unknown");
+	refuses(config_add_service, &c, "", "unknown");
+	refuses(config_add_service, &c, "echo ", "unknown");
+	CHECK(services_find("nosuch") == NULL);
+}
+
+static void services_are_limited(void)
+{
+	static const struct service other = {.name = "other"};
+	struct config c = {0};
+
+	while (c.n_services < CONFIG_MAX_SERVICES)
+		c.services[c.n_services++] = &other;
+	refuses(config_add_service, &c, "echo", "at most 32");
+	c.n_services--;
+	accepts(config_add_service, &c, "echo");
+	CHECK_INT(c.n_services, CONFIG_MAX_SERVICES);
+}
+
+static void run_directory_is_an_absolute_path(void)
+{
+	struct config c = fresh();
+	char text[CONFIG_MAX_RUNDIR + 1];
+
+	refuses(config_set_rundir, &c, "", "absolute");
+	refuses(config_set_rundir, &c, "run", "absolute");
+	refuses(config_set_rundir, &c, "./run", "absolute");
+	refuses(config_set_rundir, &c, "~/run", "absolute");
+	accepts(config_set_rundir, &c, "/");
+	accepts(config_set_rundir, &c, "/a b/{c}/#d//e/'f'");
+	CHECK_STR(c.rundir, "/a b/{c}/#d//e/'f'");
+
+	memset(text, 'x', sizeof(text));
+	text[0] = '/';
+	text[CONFIG_MAX_RUNDIR] = '\0';
+	refuses(config_set_rundir, &c, text, "longer than 79");
+	text[CONFIG_MAX_RUNDIR - 1] = '\0';
+	accepts(config_set_rundir, &c, text);
+	CHECK_STR(c.rundir, text);
+}
+
+/* A file could not hold these. */
+static void run_directory_has_no_quotes(void)
+{
+	struct config c = fresh();
+
+	refuses(config_set_rundir, &c, "/a\"b", "quote");
+	refuses(config_set_rundir, &c, "/a\\b", "backslash");
+	refuses(config_set_rundir, &c, "/${HOME}", "dollar");
+	refuses(config_set_rundir, &c, "/a\nb", "line end");
+}
+
+static void errors_about_long_text_are_cut(void)
+{
+	static set_text *const setters[] = {
+		config_set_port, config_add_listen, config_set_range, config_set_range_order,
+		config_add_service, config_set_rundir,
+	};
+	char *error = malloc(CONFIG_ERROR_LEN);
+	char text[3000];
+
+	REQUIRE(error != NULL);
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	for (size_t i = 0; i < ROWS(setters); i++) {
+		struct config c = fresh();
+
+		CHECK(!setters[i](&c, text, error));
+		CHECK_INT(strlen(error), CONFIG_ERROR_LEN - 1);
+	}
+	free(error);
+}
+
+/* ---- defaults ------------------------------------------------------------------------ */
+
+static void default_is_everything_everywhere(void)
+{
+	char text[ADDR_TEXT_LEN];
+	struct config c = fresh();
+	const struct service *const *all;
+	size_t n;
+
+	CHECK(c.listen_is_default);
+	CHECK_INT(c.n_listen, 2);
+	CHECK_STR(addr_format(&c.listen[0], text), "0.0.0.0");
+	CHECK_STR(addr_format(&c.listen[1], text), "::");
+	all = services_all(&n);
+	if (CHECK_INT(c.n_services, n))
+		CHECK_MEM(c.services, all, n * sizeof(all[0]));
+}
+
+/* The directory for a user with this XDG_RUNTIME_DIR (NULL: none). */
+static void check_rundir(const char *runtime_dir, const char *want)
+{
+	struct config c;
+
+	if (runtime_dir)
+		setenv("XDG_RUNTIME_DIR", runtime_dir, 1);
+	else
+		unsetenv("XDG_RUNTIME_DIR");
+	config_init(&c);
+	CHECK_STR(c.rundir, want);
+}
+
+static void default_run_directory_is_the_users(void)
+{
+	const char *before = getenv("XDG_RUNTIME_DIR");
+	char *kept = before ? strdup(before) : NULL;
+	char dir[CONFIG_MAX_RUNDIR + 1], own[64], want[2 * CONFIG_MAX_RUNDIR];
+	bool root = geteuid() == 0;
+
+	if (root) {
+		check_rundir("/run/user/0", "/run/epmapd");
+		check_rundir(NULL, "/run/epmapd");
+		REQUIRE(seteuid(12345) == 0);
+	}
+	snprintf(own, sizeof(own), "/tmp/epmapd-%u", (unsigned int)geteuid());
+	check_rundir("/run/user/1000", "/run/user/1000/epmapd");
+	check_rundir(NULL, own);
+	check_rundir("", own);
+	check_rundir("relative", own);
+	check_rundir("/has\"quote", own);
+	/* Whole, or not at all: 79 characters fit. */
+	memset(dir, 'x', sizeof(dir));
+	dir[0] = '/';
+	for (size_t n = 50; n < CONFIG_MAX_RUNDIR; n++) {
+		dir[n] = '\0';
+		snprintf(want, sizeof(want), "%s/epmapd", dir);
+		check_rundir(dir, strlen(want) < CONFIG_MAX_RUNDIR ? want : own);
+		dir[n] = 'x';
+	}
+	if (root)
+		REQUIRE(seteuid(0) == 0);
+	if (kept)
+		setenv("XDG_RUNTIME_DIR", kept, 1);
+	else
+		unsetenv("XDG_RUNTIME_DIR");
+	free(kept);
+}
+
+const struct unit_test suite_config[] = {
+	{"port_is_a_number_from_1_to_65535", port_is_a_number_from_1_to_65535},
+	{"listen_is_an_address", listen_is_an_address},
+	{"first_address_replaces_the_default", first_address_replaces_the_default},
+	{"no_address_is_given_twice", no_address_is_given_twice},
+	{"addresses_are_limited", addresses_are_limited},
+	{"range_is_first_and_last", range_is_first_and_last},
+	{"order_is_one_of_two", order_is_one_of_two},
+	{"services_have_names", services_have_names},
+	{"services_are_limited", services_are_limited},
+	{"run_directory_is_an_absolute_path", run_directory_is_an_absolute_path},
+	{"run_directory_has_no_quotes", run_directory_has_no_quotes},
+	{"errors_about_long_text_are_cut", errors_about_long_text_are_cut},
+	{"default_is_everything_everywhere", default_is_everything_everywhere},
+	{"default_run_directory_is_the_users", default_run_directory_is_the_users},
+	{NULL, NULL},
+};

@@ -1,0 +1,364 @@
+/* The configuration as a file: read, written, and the errors in it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "epmapd/config.h"
+#include "tests/unit/unit.h"
+
+#define ROWS(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { MAX_FILE = 65535 };
+
+/* Reads len bytes as if they were the file "conf". */
+static bool read_bytes(struct config *c, const char *bytes, size_t len, char error[CONFIG_ERROR_LEN])
+{
+	FILE *f = tmpfile();
+	bool ok;
+
+	REQUIRE(f != NULL);
+	REQUIRE(fwrite(bytes, 1, len, f) == len);
+	rewind(f);
+	ok = config_read(c, f, "conf", error);
+	fclose(f);
+	return ok;
+}
+
+static bool read_text(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	return read_bytes(c, text, strlen(text), error);
+}
+
+static void accepts(struct config *c, const char *text)
+{
+	char error[CONFIG_ERROR_LEN];
+
+	config_init(c);
+	if (!CHECK(read_text(c, text, error)))
+		CHECK_STR(error, text);
+}
+
+/* ---- written and read ---------------------------------------------------------------- */
+
+static void same(const struct config *a, const struct config *b)
+{
+	CHECK_INT(a->port, b->port);
+	CHECK_INT(a->listen_is_default, b->listen_is_default);
+	if (CHECK_INT(a->n_listen, b->n_listen))
+		for (unsigned int i = 0; i < a->n_listen; i++)
+			CHECK(addr_same_host(&a->listen[i], &b->listen[i]));
+	CHECK_INT(a->range.first, b->range.first);
+	CHECK_INT(a->range.last, b->range.last);
+	CHECK_INT(a->range_order, b->range_order);
+	if (CHECK_INT(a->n_services, b->n_services))
+		CHECK_MEM(a->services, b->services, a->n_services * sizeof(a->services[0]));
+	CHECK_STR(a->rundir, b->rundir);
+}
+
+/* What is written says the same when it is read. */
+static void round_trip(const struct config *c)
+{
+	char error[CONFIG_ERROR_LEN], *text = NULL;
+	struct config read;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+
+	REQUIRE(f != NULL);
+	config_write(c, f);
+	fclose(f);
+	config_init(&read);
+	if (!CHECK(read_bytes(&read, text, len, error)))
+		CHECK_STR(error, text);
+	same(&read, c);
+	free(text);
+}
+
+static void default_comes_back(void)
+{
+	struct config c;
+
+	config_init(&c);
+	round_trip(&c);
+}
+
+static void everything_comes_back(void)
+{
+	static const char *const rundirs[] = {
+		"/", "/a b", "/a#b", "/#a", "/a//b", "/a/*b*/", "/a{b}=c,d;e", "/it's", "/\xc3\xa4", "/a\tb",
+	};
+	char error[CONFIG_ERROR_LEN], addr[32];
+	struct config c;
+
+	config_init(&c);
+	REQUIRE(config_set_port(&c, "65535", error));
+	REQUIRE(config_set_range(&c, "1-65535", error));
+	REQUIRE(config_set_range_order(&c, "random", error));
+	for (unsigned int i = 0; i < CONFIG_MAX_LISTEN; i++) {
+		snprintf(addr, sizeof(addr), i % 2 ? "fd00::%x" : "10.0.0.%u", i);
+		REQUIRE(config_add_listen(&c, addr, error));
+		round_trip(&c);
+	}
+	for (size_t i = 0; i < ROWS(rundirs); i++) {
+		REQUIRE(config_set_rundir(&c, rundirs[i], error));
+		round_trip(&c);
+	}
+}
+
+static void any_choice_of_services_comes_back(void)
+{
+	struct config c;
+	const struct service *const *all;
+	size_t n;
+
+	config_init(&c);
+	all = services_all(&n);
+	c.n_services = 0;
+	round_trip(&c); /* none: the mapper alone */
+	for (size_t i = 0; i < n; i++) {
+		c.services[0] = all[i];
+		c.n_services = 1;
+		round_trip(&c);
+		for (size_t j = 0; j < n; j++) {
+			c.services[1] = all[j];
+			c.n_services = 2;
+			if (j != i)
+				round_trip(&c);
+		}
+	}
+}
+
+/* ---- read ---------------------------------------------------------------------------- */
+
+static void empty_file_leaves_the_defaults(void)
+{
+	static const char *const texts[] = {"", "\n", "# a comment\n", "// a comment", "/* a\ncomment */\n", " \t\r\n"};
+	struct config want, c;
+
+	config_init(&want);
+	for (size_t i = 0; i < ROWS(texts); i++) {
+		accepts(&c, texts[i]);
+		same(&c, &want);
+	}
+}
+
+static void file_says_what_it_says(void)
+{
+	char addr[ADDR_TEXT_LEN];
+	struct config c;
+
+	accepts(&c, "# what the manual shows\n"
+		    "port = 135\n"
+		    "listen = {\"10.2.2.2\", \"fd00:2:2::2\"}\n"
+		    "range = \"5001-5021\"   # twenty-one\n"
+		    "range_order = \"random\"\n"
+		    "services = {\"calc\"}\n"
+		    "rundir = \"/tmp/x#y\"\n");
+	CHECK_INT(c.port, 135);
+	REQUIRE(c.n_listen == 2);
+	CHECK_STR(addr_format(&c.listen[0], addr), "10.2.2.2");
+	CHECK_STR(addr_format(&c.listen[1], addr), "fd00:2:2::2");
+	CHECK(!c.listen_is_default);
+	CHECK_INT(c.range.first, 5001);
+	CHECK_INT(c.range_order, RANGE_RANDOM);
+	REQUIRE(c.n_services == 1);
+	CHECK_STR(c.services[0]->name, "calc");
+	CHECK_STR(c.rundir, "/tmp/x#y");
+}
+
+static void what_is_left_out_stays(void)
+{
+	char error[CONFIG_ERROR_LEN];
+	struct config c;
+
+	config_init(&c);
+	REQUIRE(config_set_port(&c, "1350", error));
+	REQUIRE(config_add_listen(&c, "10.0.0.1", error));
+	CHECK(read_text(&c, "range = \"1-2\"\n", error));
+	CHECK_INT(c.port, 1350);
+	CHECK_INT(c.n_listen, 1);
+	CHECK_INT(c.range.last, 2);
+}
+
+static void last_value_counts(void)
+{
+	struct config c;
+
+	accepts(&c, "port = 1\nport = 2\nrange = \"1-2\"\nrange = \"3-4\"\n");
+	CHECK_INT(c.port, 2);
+	CHECK_INT(c.range.first, 3);
+}
+
+static void empty_list_of_services_is_none(void)
+{
+	struct config c;
+
+	accepts(&c, "services = {}\n");
+	CHECK_INT(c.n_services, 0);
+}
+
+/* ---- errors -------------------------------------------------------------------------- */
+
+static void error_names_file_line_and_text(void)
+{
+	static const struct {
+		const char *text;
+		const char *error; /* begins with this */
+		const char *named;
+	} rows[] = {
+		{"port = 0\n", "conf:1: ", "'0'"},
+		{"\n\nport = 65536\n", "conf:3: ", "'65536'"},
+		{"port = abc", "conf:1: ", "'abc'"},
+		{"# one\n# two\nrange = \"5-4\"\n# four\n", "conf:3: ", "'5-4'"},
+		{"/* one\ntwo\nthree */ range = \"x\"\n", "conf:3: ", "'x'"},
+		{"// one\nport = 1 // two\nrange = \"y\" // three\n", "conf:3: ", "'y'"},
+		{"port = 1\nlisten = {\"10.0.0.1\",\n \"nowhere\"}\n", "conf:3: ", "'nowhere'"},
+		{"listen = {\"10.0.0.1\", \"10.0.0.1\"}\n", "conf:1: ", "'10.0.0.1' is given twice"},
+		{"services = {\"echo\", \"nosuch\"}\n", "conf:1: ", "'nosuch'"},
+		{"services = {\"echo\", \"echo\"}\n", "conf:1: ", "'echo' is given twice"},
+		{"\nrange_order = \"odd\"\n", "conf:2: ", "'odd'"},
+		{"rundir = \"relative\"\n", "conf:1: ", "'relative'"},
+		{"rundir = \"\"\n", "conf:1: ", "''"},
+		{"port = 1\ncolour = \"red\"\n", "conf:2: ", "'colour'"},
+		{"port 1\n", "conf:1: ", "'port'"},
+		{"range = {\"1-2\"}\n", "conf:1: ", "'{'"},
+		{"port = 1\nrange = \"x\"\nport = 0\n", "conf:2: ", "'x'"}, /* the first of two */
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char error[CONFIG_ERROR_LEN] = "";
+		struct config c, before;
+
+		config_init(&c);
+		before = c;
+		if (!CHECK(!read_text(&c, rows[i].text, error)) ||
+		    !CHECK(strncmp(error, rows[i].error, strlen(rows[i].error)) == 0) ||
+		    !CHECK(strstr(error, rows[i].named) != NULL))
+			CHECK_STR(error, rows[i].text);
+		same(&c, &before);
+	}
+}
+
+static void text_that_does_not_end_is_an_error(void)
+{
+	static const char *const texts[] = {
+		"port = ", "port", "listen = {\"10.0.0.1\"", "listen = {", "rundir = \"/run", "port = 1 }",
+		"= 1", "'", "{", "}",
+	};
+
+	for (size_t i = 0; i < ROWS(texts); i++) {
+		char error[CONFIG_ERROR_LEN] = "";
+		struct config c;
+
+		config_init(&c);
+		if (!CHECK(!read_text(&c, texts[i], error)) || !CHECK(strncmp(error, "conf", 4) == 0))
+			CHECK_STR(error, texts[i]);
+	}
+}
+
+static void too_many_addresses_are_an_error(void)
+{
+	for (unsigned int n = CONFIG_MAX_LISTEN; n <= CONFIG_MAX_LISTEN + 1; n++) {
+		char text[1024] = "listen = {", error[CONFIG_ERROR_LEN] = "";
+		struct config c;
+
+		for (unsigned int i = 0; i < n; i++)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "\"10.0.0.%u\",", i);
+		strcat(text, "}\n");
+		config_init(&c);
+		CHECK_INT(read_text(&c, text, error), n <= CONFIG_MAX_LISTEN);
+		if (n > CONFIG_MAX_LISTEN)
+			CHECK(strstr(error, "'10.0.0.16' is one too many") != NULL);
+		else
+			CHECK_INT(c.n_listen, n);
+	}
+}
+
+static void file_has_at_most_65535_bytes(void)
+{
+	char *text = malloc(MAX_FILE + 1), error[CONFIG_ERROR_LEN] = "";
+	struct config c;
+
+	REQUIRE(text != NULL);
+	memset(text, '\n', MAX_FILE + 1);
+	memcpy(text + MAX_FILE - 8, "port = 7\n", 9);
+	config_init(&c);
+	CHECK(read_bytes(&c, text, MAX_FILE, error));
+	CHECK_INT(c.port, 7);
+	CHECK(!read_bytes(&c, text, MAX_FILE + 1, error));
+	CHECK(strstr(error, "larger than 65535") != NULL);
+	free(text);
+}
+
+static void file_has_no_nul(void)
+{
+	char error[CONFIG_ERROR_LEN] = "";
+	struct config c;
+
+	config_init(&c);
+	CHECK(!read_bytes(&c, "port = 7\n\0port = 8\n", 19, error));
+	CHECK(strncmp(error, "conf: ", 6) == 0);
+	CHECK(!read_bytes(&c, "\0", 1, error));
+	CHECK_INT(c.port, 135);
+}
+
+/* However long the text that is wrong. */
+static void errors_about_long_text_are_cut(void)
+{
+	static const char *const keys[] = {"port", "listen", "range", "range_order", "services", "rundir", ""};
+	char *error = malloc(CONFIG_ERROR_LEN), text[4000];
+
+	REQUIRE(error != NULL);
+	for (size_t i = 0; i < ROWS(keys); i++) {
+		struct config c;
+		size_t n = (size_t)snprintf(text, sizeof(text), "%s%s", keys[i], *keys[i] ? " = " : "");
+
+		memset(text + n, 'x', sizeof(text) - n);
+		text[sizeof(text) - 1] = '\0';
+		config_init(&c);
+		CHECK(!read_text(&c, text, error));
+		CHECK(strncmp(error, "conf:1: ", 8) == 0);
+		CHECK(strstr(error, "xxxx") != NULL);
+	}
+	free(error);
+}
+
+/* Any bytes: an error or not, but nothing else. */
+static void noise_does_no_harm(void)
+{
+	static const char pieces[][8] = {
+		"port", " = ", "{", "}", "\"", "'", "#", "//", "/*", "*/", "\n", "1", ",", "services",
+		"\"a\"", "+=", "$", "${", "include", "(", ")",
+	};
+	uint32_t state = 1;
+
+	for (int i = 0; i < 3000; i++) {
+		char text[256] = "", error[CONFIG_ERROR_LEN] = "";
+		struct config c;
+
+		for (int j = 0; j < 20; j++) {
+			state = state * 1664525u + 1013904223u;
+			strncat(text, pieces[(state >> 16) % ROWS(pieces)], 8);
+		}
+		config_init(&c);
+		if (!read_text(&c, text, error))
+			CHECK(strncmp(error, "conf", 4) == 0);
+	}
+}
+
+const struct unit_test suite_config_file[] = {
+	{"default_comes_back", default_comes_back},
+	{"everything_comes_back", everything_comes_back},
+	{"any_choice_of_services_comes_back", any_choice_of_services_comes_back},
+	{"empty_file_leaves_the_defaults", empty_file_leaves_the_defaults},
+	{"file_says_what_it_says", file_says_what_it_says},
+	{"what_is_left_out_stays", what_is_left_out_stays},
+	{"last_value_counts", last_value_counts},
+	{"empty_list_of_services_is_none", empty_list_of_services_is_none},
+	{"error_names_file_line_and_text", error_names_file_line_and_text},
+	{"text_that_does_not_end_is_an_error", text_that_does_not_end_is_an_error},
+	{"too_many_addresses_are_an_error", too_many_addresses_are_an_error},
+	{"file_has_at_most_65535_bytes", file_has_at_most_65535_bytes},
+	{"file_has_no_nul", file_has_no_nul},
+	{"errors_about_long_text_are_cut", errors_about_long_text_are_cut},
+	{"noise_does_no_harm", noise_does_no_harm},
+	{NULL, NULL},
+};
