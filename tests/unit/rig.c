@@ -72,15 +72,27 @@ static uint32_t do_nothing(struct rpc_call *call, struct reader *in, struct writ
 	return STATUS_OK;
 }
 
+static uint32_t answer_later(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	struct rig *g = call->user;
+	struct rpc_deferred *d = assoc_defer(call);
+
+	(void)in;
+	ndr_put_u32(out, 0xbad);
+	if (!d)
+		return nca_s_server_too_busy;
+	g->later[g->n_later++] = d;
+	return RPC_PENDING;
+}
+
 static const struct rpc_op svc_ops[] = {
-	{"GiveBack", give_back}, {"Fault", fault}, {"Absent", NULL},
-	{"TellObject", tell_object}, {"Make", make}, {"CopyNumber", copy_number},
+	{"GiveBack", give_back}, {"Fault", fault}, {"Absent", NULL}, {"TellObject", tell_object},
+	{"Make", make}, {"CopyNumber", copy_number}, {"AnswerLater", answer_later},
 };
 static const struct rpc_op other_ops[] = {{"DoNothing", do_nothing}};
 
-static const struct rpc_interface svc = {"svc", &pdu_text_svc, svc_ops, 6};
+static const struct rpc_interface svc = {"svc", &pdu_text_svc, svc_ops, 7};
 static const struct rpc_interface other = {"other", &pdu_text_other, other_ops, 1};
-static const struct rpc_served served[] = {{&svc, NULL}, {&other, NULL}};
 
 /* ---- the server and its associations ------------------------------------------------- */
 
@@ -103,7 +115,9 @@ static void on_group_closed(void *arg, uint32_t group_id)
 void rig_init(struct rig *g)
 {
 	*g = (struct rig){.now = 1000};
-	assoc_server_init(&g->server, served, 2, g);
+	g->served[0] = (struct rpc_served){&svc, g};
+	g->served[1] = (struct rpc_served){&other, g};
+	assoc_server_init(&g->server, g->served, 2, g);
 	g->server.closed = on_closed;
 	g->server.group_closed = on_group_closed;
 }
@@ -190,6 +204,18 @@ bool rig_hears(const struct rig *g, struct assoc *a, const char *label, const ch
 	pdu_bytes_free(&b);
 	rig_take(g, a, len);
 	return same;
+}
+
+void rig_answer(struct rig *g, unsigned int i, uint32_t status, size_t n)
+{
+	uint8_t *stub = malloc(n ? n : 1);
+
+	REQUIRE(stub != NULL && i < g->n_later && g->later[i] != NULL);
+	for (size_t j = 0; j < n; j++)
+		stub[j] = pdu_text_pattern(j);
+	assoc_reply(g->later[i], status, stub, n, g->now);
+	g->later[i] = NULL;
+	free(stub);
 }
 
 /* ---- rows ---------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
  *	svc 3	u32 was there an object, UUID
  *	svc 4	u32 n: that many bytes of the pattern
  *	svc 5	u32: the same
+ *	svc 6	answers later: rig_answer
  *	other 0	nothing
  */
 #ifndef TESTS_UNIT_RIG_H
@@ -18,7 +19,10 @@
 
 struct rig {
 	struct assoc_server server;
+	struct rpc_served served[2];
 	uint32_t now;
+	struct rpc_deferred *later[64]; /* calls of svc 6, in their order */
+	unsigned int n_later;
 	unsigned int closed;	     /* how often the hooks were called */
 	unsigned int groups_closed;
 	uint32_t closed_group; /* the last one */
@@ -48,6 +52,9 @@ void rig_say(const struct rig *g, struct assoc *a, const char *text);
 bool rig_hears(const struct rig *g, struct assoc *a, const char *label, const char *text);
 /* Takes what waits to be sent, up to `most` bytes. */
 size_t rig_take(const struct rig *g, struct assoc *a, size_t most);
+
+/* Answers call i of svc 6 with n bytes of the pattern, or with a fault. */
+void rig_answer(struct rig *g, unsigned int i, uint32_t status, size_t n);
 
 enum rig_after {
 	RIG_SERVES,	/* a request on context 0 is answered */

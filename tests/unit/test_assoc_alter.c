@@ -70,7 +70,8 @@ static void alter_adds_contexts(void)
 		 RIG_BIND "alter call=2 context=1:svc:feat3 context=2:svc:feat3",
 		 RIG_ACK "alter_resp call=2 result=2,2 result=2,2", RIG_SERVES},
 		{"2.35", "the group is nobody's",
-		 RIG_BIND "alter call=2 group=0xdeadbeef context=1:other:ndr", RIG_ACK "alter_resp call=2 result=0,0,ndr", RIG_SERVES},
+		 RIG_BIND "alter call=2 group=0xdeadbeef context=1:other:ndr",
+		 RIG_ACK "alter_resp call=2 result=0,0,ndr", RIG_SERVES},
 		{"1.5", "while a call is collected",
 		 RIG_BIND "request call=3 flags=1 stub=01; alter call=2 context=1:other:ndr;"
 			  "request call=3 flags=2 stub=02",

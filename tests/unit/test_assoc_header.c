@@ -7,9 +7,8 @@
  * requests and other PDUs, 4.x authentication.
  *
  * Numbers that are left out name what is not there yet: 2.2, 3.4 and 4.9 to 4.27 need
- * authentication, 2.23 NDR64, 3.32 and 3.43 calls that run while others arrive, 3.14
- * to 3.16 services with context handles and access rules (for the mapper's handles see
- * test_ept_server_lookup.c).
+ * authentication, 2.23 in full NDR64, 3.14 to 3.16 services with context handles and
+ * access rules (for the mapper's handles see test_ept_server_lookup.c).
  */
 #include "tests/unit/rig.h"
 #include "tests/unit/unit.h"

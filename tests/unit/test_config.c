@@ -257,8 +257,9 @@ static void default_is_everything_everywhere(void)
 	CHECK_STR(addr_format(&c.listen[0], text), "0.0.0.0");
 	CHECK_STR(addr_format(&c.listen[1], text), "::");
 	all = services_all(&n);
-	if (CHECK_INT(c.n_services, n))
-		CHECK_MEM(c.services, all, n * sizeof(all[0]));
+	REQUIRE(c.n_services == n);
+	for (size_t i = 0; i < n; i++)
+		CHECK(c.services[i] == all[i]);
 }
 
 /* The directory for a user with this XDG_RUNTIME_DIR (NULL: none). */
@@ -293,13 +294,10 @@ static void default_run_directory_is_the_users(void)
 	check_rundir("relative", own);
 	check_rundir("/has\"quote", own);
 	/* Whole, or not at all: 79 characters fit. */
-	memset(dir, 'x', sizeof(dir));
-	dir[0] = '/';
-	for (size_t n = 50; n < CONFIG_MAX_RUNDIR; n++) {
-		dir[n] = '\0';
+	for (int n = 50; n < (int)CONFIG_MAX_RUNDIR; n++) {
+		snprintf(dir, sizeof(dir), "/%0*d", n - 1, 0);
 		snprintf(want, sizeof(want), "%s/epmapd", dir);
 		check_rundir(dir, strlen(want) < CONFIG_MAX_RUNDIR ? want : own);
-		dir[n] = 'x';
 	}
 	if (root)
 		REQUIRE(seteuid(0) == 0);
