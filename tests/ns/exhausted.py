@@ -1,7 +1,8 @@
 """Use up a server's file descriptors: HOST PORT PID mapper|echo BIND_VECTOR.
 
-PID is the server's. The vector binds to the mapper's interface. A bound connection must go on being answered meanwhile, the server must not spin, and a
-new connection must be answered soon after the others are gone. Prints what it saw.
+PID is the server's. The vector binds to the mapper's interface. A bound connection must
+go on being answered meanwhile, the server must not spin, and a new connection must be
+answered soon after the others are gone. Prints what it saw.
 """
 
 import pathlib
