@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "epmapd/mgmt_server.h"
 #include "epmapd/status_line.h"
 #include "rpc/log.h"
 #include "rpc/trace.h"
@@ -28,10 +29,15 @@ bool host_init(struct host *h, const struct rpc_served *served, size_t n_served,
 {
 	static const int signals[] = {SIGTERM, SIGINT};
 
+	if (n_served > HOST_MAX_SERVED)
+		return false;
 	*h = (struct host){.base = event_base_new()};
 	if (h->base == NULL)
 		return false;
-	assoc_server_init(&h->server, served, n_served, NULL);
+	for (size_t i = 0; i < n_served; i++)
+		h->served[i] = served[i];
+	h->served[n_served] = (struct rpc_served){&mgmt_interface, NULL};
+	assoc_server_init(&h->server, h->served, n_served + 1, NULL);
 	if (log_is_debug())
 		h->server.trace = trace;
 	h->transport = transport_new(h->base, &h->server);

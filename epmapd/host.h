@@ -1,6 +1,7 @@
 /*
  * What the mapper and the services have in common: an event loop, associations
- * on a transport, an end when the supervisor goes or a signal comes.
+ * on a transport, the management interface, an end when the supervisor goes or a
+ * signal comes.
  */
 #ifndef EPMAPD_HOST_H
 #define EPMAPD_HOST_H
@@ -10,15 +11,20 @@
 #include "rpc/assoc.h"
 #include "rpc/transport.h"
 
+/* Interfaces that one process may serve besides management. */
+#define HOST_MAX_SERVED 8u
+
 struct host {
 	struct event_base *base;
 	struct assoc_server server; /* hooks and arg may be set after host_init */
+	struct rpc_served served[HOST_MAX_SERVED + 1];
 	struct transport *transport;
 	struct event *supervisor; /* NULL: nobody supervises us */
 	struct event *signals[2];
 };
 
-/* status_fd -1: not supervised. False: no memory; nothing is left. */
+/* status_fd -1: not supervised. False: no memory, or too much to serve; nothing
+ * is left. */
 bool host_init(struct host *h, const struct rpc_served *served, size_t n_served, int status_fd);
 /* Takes over a listening socket. Its clients are told its port, or `local` if
  * it is a Unix socket, as the secondary address. False: logged. */

@@ -97,6 +97,7 @@ bool assoc_finish_pdu(struct assoc *a, size_t begin)
 		assoc_close(a);
 		return false;
 	}
+	a->server->counters.pkts_out++;
 	if (a->server->trace != NULL)
 		a->server->trace(a->server->arg, a, true, w->data + begin, w->len - begin);
 	return true;
@@ -137,8 +138,8 @@ static void refuse(struct assoc *a, const struct pdu_header *h)
 		assoc_send_fault(a, h->call_id, 0, nca_s_proto_error, PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
 }
 
-/* co_cancel and orphaned: calls are answered at once, so there is never one to
- * stop, and a call in collection goes on (MS-RPCE 3.3.2.2.1 is a wish). */
+/* DEVIATION: co_cancel and orphaned change nothing. Calls end soon by themselves,
+ * and one in collection goes on (MS-RPCE 3.3.2.2.1 is a wish). */
 static void ignore(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
 {
 	(void)a;
@@ -215,6 +216,7 @@ static size_t process(struct assoc *a, const uint8_t *data, size_t len)
 
 		if (left < PDU_HEADER_LEN || !accept_header(a, pdu, &h) || left < h.frag_length)
 			break;
+		a->server->counters.pkts_in++;
 		if (a->server->trace != NULL)
 			a->server->trace(a->server->arg, a, false, pdu, h.frag_length);
 		find_handler(a, h.ptype)(a, &h, pdu);
@@ -311,6 +313,11 @@ void assoc_on_output(struct assoc *a, void (*notify)(void *arg), void *arg)
 {
 	a->notify = notify;
 	a->notify_arg = arg;
+}
+
+const struct assoc_server *assoc_server(const struct assoc *a)
+{
+	return a->server;
 }
 
 const struct assoc_peer *assoc_peer(const struct assoc *a)

@@ -50,6 +50,14 @@ struct assoc_peer {
 	const char *sec_addr; /* secondary address for bind_ack; outlives the association */
 };
 
+/* What a process has done so far (C706 appendix Q, inq_stats). */
+struct assoc_counters {
+	uint64_t calls_in;  /* whole requests */
+	uint64_t calls_out; /* calls made to others: none by associations */
+	uint64_t pkts_in;   /* PDUs */
+	uint64_t pkts_out;
+};
+
 /* What all associations of a process share. Filled in by the owner: served,
  * n_served, arg and the hooks, which may be NULL. */
 struct assoc_server {
@@ -61,7 +69,8 @@ struct assoc_server {
 	/* Every PDU that came in or goes out, whole. */
 	void (*trace)(void *arg, const struct assoc *a, bool sent, const uint8_t *pdu, size_t len);
 
-	struct assoc_group *groups; /* hash by id; private */
+	struct assoc_counters counters; /* for others to read */
+	struct assoc_group *groups;     /* hash by id; private */
 	struct buf_budget budget;   /* private, like what follows */
 	struct buf reply;           /* stub of the reply being made */
 	unsigned progress_seconds;  /* RPC_PROGRESS_SECONDS unless changed after init */
@@ -93,6 +102,7 @@ bool assoc_wants_input(const struct assoc *a);
 /* Close once assoc_output is empty. */
 bool assoc_closing(const struct assoc *a);
 
+const struct assoc_server *assoc_server(const struct assoc *a);
 const struct assoc_peer *assoc_peer(const struct assoc *a);
 /* 0 before the bind. */
 uint32_t assoc_group_id(const struct assoc *a);

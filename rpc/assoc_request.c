@@ -61,6 +61,7 @@ static void execute(struct assoc *a, const struct whole_request *q)
 	uint32_t status = nca_s_op_rng_error;
 	struct reader in;
 
+	a->server->counters.calls_in++;
 	buf_reset(reply, RPC_OUT_HIGH_WATER);
 	cursor_read(&in, q->stub, q->stub_len);
 	in.big_endian = q->big_endian;

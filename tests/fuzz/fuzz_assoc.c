@@ -4,6 +4,7 @@
  * passes between them, and the peer reads its answers, or does not.
  */
 #include "epmapd/ept_server.h"
+#include "epmapd/mgmt_server.h"
 #include "epmapd/services/services.h"
 #include "rpc/assoc.h"
 #include "rpc/limits.h"
@@ -89,6 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		{&ept_interface, &ept},
 		{service_echo.interface, NULL},
 		{service_calc.interface, NULL},
+		{&mgmt_interface, NULL},
 	};
 	struct registry_owner owner = {0};
 	struct assoc_server server;

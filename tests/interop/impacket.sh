@@ -24,6 +24,15 @@ epmap dump "$SERVER"
 expect 0 'length == 2'
 [[ $theirs == "$(jq -r '.[].endpoint' <<<"$OUT" | sort)" ]] || fail "rpcdump lists $theirs"
 
+step "rpcmap finds what each port serves, through its management interface"
+peer "$PYTHON" "$RPCMAP" -auth-level 1 "ncacn_ip_tcp:${SERVER}[135]"
+ended 0
+says "UUID: E1AF8308-5D1F-11C9-91A4-08002B14A0FA v3.0"
+peer "$PYTHON" "$RPCMAP" -auth-level 1 "ncacn_ip_tcp:${SERVER}[5002]"
+ended 0
+says "UUID: 3F1C7A52-86D4-4B0E-9A61-C25D0E7B9418 v1.0"
+[[ $OUT != *E1AF8308* ]] || fail "rpcmap finds the mapper at the port of calc"
+
 step "the two steps, fragments, and a walk"
 peer "$PYTHON" "$TOP/tests/interop/two_steps.py" "$SERVER"
 ended 0

@@ -9,6 +9,7 @@ export HOME=/run/lab
 # The distribution's python3, which has the distribution's impacket.
 PYTHON=/usr/bin/python3
 RPCDUMP=/usr/share/doc/python3-impacket/examples/rpcdump.py
+RPCMAP=${RPCDUMP%/*}/rpcmap.py
 
 # shellcheck source=tests/ns/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../ns/lib.sh"

@@ -72,6 +72,12 @@ for order in "" "[bigendian]"; do
 		passed "echo.$name"
 	done
 done
+step "management, on the mapper and on a service"
+torture "$TCP" rpc.mgmt
+passed mgmt
+says "uuid e1af8308-5d1f-11c9-91a4-08002b14a0fa  version 0x00000003  'epmapper'"
+says "uuid 60a15ec5-4de8-11d7-a637-005056a20182  version 0x00000001  'rpcecho'"
+says "server refused to stop listening - WERR_ACCESS_DENIED"
 daemon_stop
 
 step "echo, when it is not there"
