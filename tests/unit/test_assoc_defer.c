@@ -1,4 +1,5 @@
-/* The association, from outside: calls that are answered later. */
+/* The association, from outside: calls that are answered later, their limit and
+ * their end. What is sent when stands in test_assoc_later.c. */
 #include "rpc/limits.h"
 #include "rpc/status.h"
 #include "tests/unit/pdu_text.h"
@@ -80,41 +81,6 @@ static void answer_comes_when_it_is_given(void)
 	rig_fini(&g);
 }
 
-static void multiplexed_calls_are_answered_out_of_order(void)
-{
-	struct rpc_served served;
-	struct waiting w;
-	struct rig g;
-	struct assoc *a = begin(&g, &w, &served, true);
-
-	rig_say(&g, a, "request call=1 op=0; request call=2 op=0; request call=3 op=0");
-	CHECK_INT(w.n, 3);
-	answer(&g, &w, 2, STATUS_OK, "cccc");
-	answer(&g, &w, 0, STATUS_OK, "aaaa");
-	answer(&g, &w, 1, STATUS_OK, "bbbb");
-	rig_hears(&g, a, "3, 1, 2", "response call=3 stub=63636363; response call=1 stub=61616161; "
-	                            "response call=2 stub=62626262");
-	assoc_free(a);
-	rig_fini(&g);
-}
-
-/* Row 3.32. */
-static void second_call_without_multiplexing_ends_it(void)
-{
-	struct rpc_served served;
-	struct waiting w;
-	struct rig g;
-	struct assoc *a = begin(&g, &w, &served, false);
-
-	rig_say(&g, a, "request call=1 op=0; request call=2 op=0");
-	rig_hears(&g, a, "row 3.32", "fault call=2 status=0x1c01000b");
-	CHECK(assoc_closing(a));
-	answer(&g, &w, 0, STATUS_OK, "late");
-	rig_hears(&g, a, "nothing after the end", "");
-	assoc_free(a);
-	rig_fini(&g);
-}
-
 static void one_call_too_many_is_told_to_come_back(void)
 {
 	struct rpc_served served;
@@ -175,8 +141,6 @@ static void waiting_is_not_idling(void)
 
 const struct unit_test suite_assoc_defer[] = {
 	{"answer_comes_when_it_is_given", answer_comes_when_it_is_given},
-	{"multiplexed_calls_are_answered_out_of_order", multiplexed_calls_are_answered_out_of_order},
-	{"second_call_without_multiplexing_ends_it", second_call_without_multiplexing_ends_it},
 	{"one_call_too_many_is_told_to_come_back", one_call_too_many_is_told_to_come_back},
 	{"answer_to_one_who_left_goes_nowhere", answer_to_one_who_left_goes_nowhere},
 	{"waiting_is_not_idling", waiting_is_not_idling},
