@@ -34,6 +34,16 @@ for host in "$SERVER" "$SERVER6"; do
 	expect 0 '.result == 43'
 done
 
+step "a server with two addresses answers each client with the one it dialled"
+second=10.2.2.3
+lab_in server ip address add "$second/24" dev eth0 || fail "cannot add an address"
+for host in "$second" "$SERVER"; do
+	epmap dump "$host"
+	expect 0 'length == 2 and all(.endpoint | startswith("ncacn_ip_tcp:'"$host"'["))'
+	epmap probe "$host" echo
+	expect 0 '.[0].endpoint | startswith("ncacn_ip_tcp:'"$host"'[")'
+done
+
 daemon_stop
 epmap probe "$SERVER" echo
 expect 11 '.[0].step == "connect-mapper"'
