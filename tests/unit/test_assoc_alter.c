@@ -93,6 +93,8 @@ static void bound_context_keeps_its_meaning(void)
 		 RIG_ACK "alter_resp call=2 result=0,0,ndr", RIG_SERVES},
 		{"2.21", "bound to another", RIG_BIND "alter call=2 context=0:other:ndr", RIG_ACK REFUSED,
 		 RIG_CLOSES},
+		{"2.21", "bound to another, with all flags",
+		 RIG_BIND "alter call=2 flags=0xff context=0:other:ndr", RIG_ACK REFUSED, RIG_CLOSES},
 		{"2.21", "bound to an unknown one", RIG_BIND "alter call=2 context=0:strange:ndr",
 		 RIG_ACK REFUSED, RIG_CLOSES},
 		{"2.21", "behind one that is rejected",

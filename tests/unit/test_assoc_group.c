@@ -195,6 +195,8 @@ static void association_without_a_bind_has_no_group(void)
 	assoc_free(rig_assoc(&g));
 	CHECK_INT(g.closed, 1);
 	CHECK_INT(g.groups_closed, 0);
+	assoc_free(NULL);
+	CHECK_INT(g.closed, 1);
 	rig_fini(&g);
 }
 

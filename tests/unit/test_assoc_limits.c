@@ -200,6 +200,10 @@ static void collecting_without_memory_is_a_fault(void)
 	say(&g, a, "request call=5 flags=0 stub=*5000", "fault call=5 ctx=0x1203 status=0x6b9 dne");
 	CHECK(!assoc_closing(a));
 	CHECK_INT(g.server.budget.used, 0);
+	/* The same on the last fragment: it is not executed. */
+	say(&g, a, "request call=5 flags=1 ctx=0x1203 stub=*5000", "");
+	say(&g, a, "request call=5 flags=2 stub=*5000", "fault call=5 ctx=0x1203 status=0x6b9 dne");
+	CHECK(!assoc_closing(a));
 	say(&g, a, "request call=6 stub=01", "response call=6 stub=01");
 	say(&g, a, "request call=7 flags=1 stub=01; request call=7 flags=2 stub=02",
 	    "response call=7 stub=0102");
@@ -228,6 +232,27 @@ static void budget_is_shared_and_given_back(void)
 	say(&g, b, "request call=6 op=5 flags=1 stub=*5000", "");
 	say(&g, b, "request call=6 flags=2", "response call=6 stub=*4");
 	assoc_free(b);
+	rig_fini(&g);
+}
+
+/* Its answers are all that a closing association still needs. */
+static void closing_association_gives_memory_back(void)
+{
+	struct rig g;
+	struct assoc *a;
+
+	rig_init(&g);
+	a = rig_assoc(&g);
+	say(&g, a, RIG_BIND, RIG_ACK);
+	say(&g, a, "request call=5 flags=1 stub=*5000", "");
+	CHECK(g.server.budget.used > 5000);
+	rig_say(&g, a, "hex 05000b");
+	rig_say(&g, a, "hex 03100000001000000001000000"); /* a bind of 16 bytes */
+	CHECK(assoc_closing(a));
+	CHECK(g.server.budget.used < 1000);
+	rig_hears(&g, a, "second bind: output", "bind_nak");
+	CHECK_INT(g.server.budget.used, 0);
+	assoc_free(a);
 	rig_fini(&g);
 }
 
@@ -299,6 +324,7 @@ const struct unit_test suite_assoc_limits[] = {
 	{"stub_of_one_byte_more_is_refused", stub_of_one_byte_more_is_refused},
 	{"collecting_without_memory_is_a_fault", collecting_without_memory_is_a_fault},
 	{"budget_is_shared_and_given_back", budget_is_shared_and_given_back},
+	{"closing_association_gives_memory_back", closing_association_gives_memory_back},
 	{"association_without_memory_closes", association_without_memory_closes},
 	{"reply_that_does_not_fit_is_cut_between_fragments",
 	 reply_that_does_not_fit_is_cut_between_fragments},
