@@ -259,6 +259,12 @@ static void call_has_at_most_4_mib(void)
 	CHECK(caller_call(&c, 0, NULL, stub, RPC_MAX_STUB));
 	/* 2072 whole fragments and one of 576 bytes. */
 	CHECK_INT(c.out.w.len, 2072 * 2048 + 24 + 576);
+	caller_fini(&c);
+
+	/* A server that takes 24 bytes at a time is not worth the memory. */
+	c = binding();
+	REQUIRE(hears(&c, "bind_ack frag=48 result=0,0,ndr") == CALLER_BOUND);
+	CHECK(!caller_call(&c, 0, NULL, stub, RPC_MAX_STUB));
 	free(stub);
 	caller_fini(&c);
 }

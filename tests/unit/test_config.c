@@ -157,10 +157,15 @@ static void services_have_names(void)
 {
 	struct config c = {0};
 	const struct service *const *all;
+	char list[256] = "";
 	size_t n;
 
 	all = services_all(&n);
 	REQUIRE(n >= 2 && n <= CONFIG_MAX_SERVICES);
+	for (size_t i = 0; i < n; i++)
+		snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", i ? ", " : ": there are ",
+			 all[i]->name);
+	refuses(config_add_service, &c, "nosuch", list);
 	for (size_t i = 0; i < n; i++) {
 		/* What is unknown is answered with what is known. */
 		refuses(config_add_service, &c, "nosuch", all[i]->name);

@@ -167,6 +167,24 @@ static void file_says_what_it_says(void)
 	CHECK_STR(c.rundir, "/tmp/x#y");
 }
 
+static void comments_begin_where_a_word_begins(void)
+{
+	struct config c;
+
+	accepts(&c, "rundir = \"/a # b // c\" # d\n");
+	CHECK_STR(c.rundir, "/a # b // c");
+	accepts(&c, "rundir = '/a # b' // d\n");
+	CHECK_STR(c.rundir, "/a # b");
+	accepts(&c, "rundir = /* c */\"/a#b\"\n");
+	CHECK_STR(c.rundir, "/a#b");
+	accepts(&c, "rundir = /a//b\nport = 7");
+	CHECK_STR(c.rundir, "/a//b");
+	CHECK_INT(c.port, 7);
+	accepts(&c, "port=7 //8\n");
+	accepts(&c, "services={/*\"echo\",*/\"calc\"}//\n");
+	CHECK_INT(c.n_services, 1);
+}
+
 static void what_is_left_out_stays(void)
 {
 	char error[CONFIG_ERROR_LEN];
@@ -223,6 +241,9 @@ static void error_names_file_line_and_text(void)
 		{"port = 1\ncolour = \"red\"\n", "conf:2: ", "'colour'"},
 		{"port 1\n", "conf:1: ", "'port'"},
 		{"range = {\"1-2\"}\n", "conf:1: ", "'{'"},
+		{"rundir = \"/x\" # one\n# two\n/* three */\nport = 0\n", "conf:4: ", "'0'"},
+		{"services = {\"a\\\"#b\"}\n", "conf:1: ", "'a\"#b'"},
+		{"services = {\"a\\\\\"} # \"\n", "conf:1: ", "'a\\'"},
 		{"port = 1\nrange = \"x\"\nport = 0\n", "conf:2: ", "'x'"}, /* the first of two */
 	};
 
@@ -356,6 +377,7 @@ const struct unit_test suite_config_file[] = {
 	{"any_choice_of_services_comes_back", any_choice_of_services_comes_back},
 	{"empty_file_leaves_the_defaults", empty_file_leaves_the_defaults},
 	{"file_says_what_it_says", file_says_what_it_says},
+	{"comments_begin_where_a_word_begins", comments_begin_where_a_word_begins},
 	{"what_is_left_out_stays", what_is_left_out_stays},
 	{"last_value_counts", last_value_counts},
 	{"empty_list_of_services_is_none", empty_list_of_services_is_none},

@@ -292,6 +292,25 @@ static void later_calls_go_on_with_the_first_question(void)
 	end();
 }
 
+/* The status of another's answer does not stay behind. */
+static void calls_of_others_make_no_difference(void)
+{
+	struct ept_lookup_request nothing = {
+		.inquiry_type = EPT_INQ_BY_OBJECT, .has_object = true, .max_ents = 5};
+	struct ndr_context_handle h;
+
+	begin(4);
+	nothing.object = sample_object(9);
+	CHECK_HEX(lookup(2, NULL), 0);
+	h = reply.entry_handle;
+	CHECK_HEX(ept_client_lookup(&c, &nothing, &reply), 0);
+	CHECK_HEX(reply.status, ept_s_not_registered);
+	CHECK_HEX(lookup(2, &h), 0);
+	CHECK_HEX(reply.status, 0);
+	CHECK_STR(ept_rig_notes(&reply), "3 4 ");
+	end();
+}
+
 static void list_may_change_between_chunks(void)
 {
 	struct ndr_context_handle h;
@@ -345,6 +364,7 @@ static void handle_of_a_map_is_none_of_a_lookup(void)
 {
 	struct ept_map_request q = {.max_towers = 1};
 	static struct ept_map_reply map;
+	uint32_t status = 99;
 	struct sample s;
 
 	begin(5);
@@ -355,6 +375,13 @@ static void handle_of_a_map_is_none_of_a_lookup(void)
 	CHECK_HEX(lookup(1, NULL), 0);
 	q.entry_handle = reply.entry_handle;
 	CHECK_HEX(ept_client_map(&c, &q, &map), nca_s_fault_context_mismatch);
+	/* But both are freed by the same operation. */
+	q.entry_handle = (struct ndr_context_handle){0};
+	CHECK_HEX(ept_client_map(&c, &q, &map), 0);
+	CHECK_INT(walks_count(ept_rig.server.walks), 3);
+	CHECK_HEX(ept_client_free(&c, &map.entry_handle, &status), 0);
+	CHECK_HEX(status, 0);
+	CHECK_INT(walks_count(ept_rig.server.walks), 2);
 	end();
 }
 
@@ -420,23 +447,6 @@ static void freed_handle_is_gone(void)
 	end();
 }
 
-static void handle_of_a_map_is_freed_as_well(void)
-{
-	struct ept_map_request q = {.max_towers = 1};
-	static struct ept_map_reply map;
-	uint32_t status = 99;
-	struct sample s;
-
-	begin(5);
-	sample_make(&s, "? svc ncacn_ip_tcp:[0]");
-	q.map_tower = s.entry.tower;
-	CHECK_HEX(ept_client_map(&c, &q, &map), 0);
-	CHECK_HEX(ept_client_free(&c, &map.entry_handle, &status), 0);
-	CHECK_HEX(status, 0);
-	CHECK_INT(walks_count(ept_rig.server.walks), 0);
-	end();
-}
-
 static void freeing_no_handle_is_fine_and_an_unknown_one_a_fault(void)
 {
 	struct ndr_context_handle none = {0}, made_up = {0, pdu_text_object}, h;
@@ -467,13 +477,13 @@ const struct unit_test suite_ept_server_lookup[] = {
 	{"chunks_are_cut_from_what_matches", chunks_are_cut_from_what_matches},
 	{"entries_have_their_own_object_and_tower", entries_have_their_own_object_and_tower},
 	{"later_calls_go_on_with_the_first_question", later_calls_go_on_with_the_first_question},
+	{"calls_of_others_make_no_difference", calls_of_others_make_no_difference},
 	{"list_may_change_between_chunks", list_may_change_between_chunks},
 	{"handle_is_the_groups", handle_is_the_groups},
 	{"handle_of_a_map_is_none_of_a_lookup", handle_of_a_map_is_none_of_a_lookup},
 	{"handle_that_nobody_gave_is_a_fault", handle_that_nobody_gave_is_a_fault},
 	{"handles_are_limited", handles_are_limited},
 	{"freed_handle_is_gone", freed_handle_is_gone},
-	{"handle_of_a_map_is_freed_as_well", handle_of_a_map_is_freed_as_well},
 	{"freeing_no_handle_is_fine_and_an_unknown_one_a_fault",
 	 freeing_no_handle_is_fine_and_an_unknown_one_a_fault},
 	{NULL, NULL},

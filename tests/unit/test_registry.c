@@ -229,6 +229,9 @@ static void entries_of_one_call_replace_one_another_in_order(void)
 	has("b ");
 	CHECK_HEX(sample_insert(r, &one, true, "c svc@1.9 " HERE("3") "; d svc@1.8 " HERE("4")),
 		  ept_s_invalid_entry);
+	CHECK_HEX(sample_insert(r, &one, true, "x other " HERE("3") "; c svc@1.9 " HERE("3")
+			      "; y other " HERE("4") " object=1; d svc@1.8 " HERE("4")),
+		  ept_s_invalid_entry);
 	has("b ");
 	end();
 
