@@ -4,6 +4,9 @@
  *
  * Everything here is allocated once and lives until the compiler ends.
  *
+ * A `text` is what was written, on one line, without comments, at most TEXT_MAX
+ * characters, and fit to stand in a C comment. "{ ... }" stands for a body in it.
+ *
  * Pointers and arrays are separate nodes, and attributes sit on the node that
  * they describe, however the IDL spelled it:
  *
@@ -38,6 +41,8 @@ struct idl_source {
 	const char *text; /* NUL-terminated */
 };
 
+#define TEXT_MAX 1000
+
 enum expr_kind {
 	EXPR_NUMBER, /* value */
 	EXPR_NAME,   /* name: a constant, an enumerator, a field or a parameter */
@@ -62,6 +67,7 @@ struct expr {
 	int64_t value;
 	const char *name;
 	struct expr *a, *b;
+	unsigned depth; /* levels below this one; limits.h says how many there may be */
 	/* Set by check.c on a name: the field or parameter it means. A constant or
 	 * an enumerator is turned into EXPR_NUMBER (which keeps the name). */
 	struct field *field;
@@ -123,11 +129,23 @@ struct field {
 	const char *text;   /* the declaration as written, on one line: "[in, size_is(len)] byte data[]" */
 	struct type *type;  /* NULL: an empty arm */
 	bool in, out;       /* parameters */
+	/* Its own, or its typedef's. It bounds the integer that the type is, or that it
+	 * points to: POINTER -> ... -> BASE. Never for arrays. */
 	bool has_range;
 	struct expr *range_low, *range_high; /* constants: EXPR_NUMBER after check.c */
 	struct expr *switch_is;              /* of a union that is not encapsulated; else NULL */
 	struct label *labels;                /* arms of a union */
+	bool decoded;                        /* for emit*.c: comes before what is written now */
 	struct field *next;
+};
+
+/* What check*.c notes down about a type while it works. */
+struct type_facts {
+	bool defined;       /* ENUM, STRUCT, UNION: its body was read */
+	bool pointer_given; /* POINTER: its kind is settled */
+	unsigned depth;     /* levels of types in it, those behind forward references left out */
+	uint64_t octets;    /* in memory, at most, without what grows; limits.h bounds both */
+	unsigned index, low; /* STRUCT, UNION: see check_recursion.c */
 };
 
 struct type {
@@ -136,7 +154,7 @@ struct type {
 	/* ENUM, STRUCT, UNION: the tag, or if there is none the name that typedef
 	 * gave. CONTEXT: the typedef's name. Else NULL. In C: struct NAME. */
 	const char *name;
-	const char *text;             /* ENUM, STRUCT, UNION, CONTEXT: first line as written, or NULL */
+	const char *text;             /* ENUM, STRUCT, UNION, CONTEXT: as written, up to its body, or NULL */
 	const struct interface *home; /* named types: where it is defined */
 
 	enum base_kind base; /* BASE */
@@ -145,6 +163,9 @@ struct type {
 	struct enumerator *enumerators;
 
 	struct field *fields; /* STRUCT, UNION (its arms) */
+	bool wanted[2];       /* for emit*.c: functions that get and put it are needed */
+	bool wanted_whole[2]; /* ... and not only as the end of another structure */
+	bool written, forward; /* for emit*.c: it is used before it is written */
 	bool conformant;      /* STRUCT, by check.c: its last field is a conformant array, or such a struct */
 	bool recursive;       /* STRUCT, UNION, by check.c: reaches itself through pointers */
 
@@ -167,6 +188,8 @@ struct type {
 	struct expr *size;
 	struct expr *length;
 	struct expr *first;
+
+	struct type_facts facts; /* for check*.c alone */
 };
 
 struct constant {
@@ -176,15 +199,17 @@ struct constant {
 	struct type *type;
 	struct expr *expr;
 	int64_t value;      /* by check.c */
-	const char *string; /* const char *NAME = "..."; else NULL */
+	const char *string; /* const char *NAME = "...": with its quotes, L"..." if it is wide; else NULL */
 	struct constant *next;
 };
 
 struct operation {
-	struct idl_pos pos;
+	struct idl_pos pos; /* of its name */
 	const char *name;
+	const char *text;   /* as written, on one line, up to and with its closing bracket */
 	uint16_t opnum;     /* in the order of the file */
-	struct type *type;  /* returned: VOID, BASE or ENUM */
+	bool idempotent, broadcast, maybe; /* as the attributes say */
+	struct type *type;  /* returned: VOID, BASE (not UUID, float or double) or ENUM */
 	struct field *params; /* without handle_t */
 	struct operation *next;
 };
@@ -218,20 +243,22 @@ struct idl {
 	const struct idl_source *source;
 	const struct idl_source *imports[32]; /* directly or through others, once each */
 	unsigned n_imports;
-	/* All of the files; what is to be written has .source == idl->source. */
+	/* All of the files, imported ones first; what is to be written has
+	 * .source == idl->source. */
 	struct interface *interfaces;
 	unsigned n_errors;
+	struct idl_pos last_error; /* for source.c: no place is complained about twice */
 };
 
-/* Reads the file and all that it imports (looked for beside it), completes and
- * checks it. Errors go to standard error as
+/* Reads the file and all that it imports (looked for beside the file that imports,
+ * then in `dirs`, a list that NULL ends), completes and checks it. Errors go to standard error as
  *
- *     calc.idl:12:9: 'lenght' is neither a parameter of this operation nor a constant
+ *     calc.idl:12:18: 'lenght' is neither a parameter of this operation nor a constant
  *         [in, size_is(lenght)] byte data[],
  *                      ^
  *
  * and are counted in n_errors. After any, the tree must not be used. */
-struct idl *idl_read(const char *path);
+struct idl *idl_read(const char *path, const char *const *dirs);
 
 /* Never returns NULL: ends the program when there is no memory. */
 void *idl_alloc(size_t size);
