@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "rpc/addr.h"
-#include "rpc/ept.h"
+#include "rpc/known.h"
 
 #define DEFAULT_TIMEOUT_MS 5000u
 #define MAX_TIMEOUT_SECONDS 86400.0
@@ -37,6 +37,40 @@ static bool parse_timeout(const char *text, unsigned *ms, char error[ARGS_ERROR_
 	return true;
 }
 
+static bool parse_object(const char *text, struct args *a, char error[ARGS_ERROR_LEN])
+{
+	const char *end;
+
+	a->has_object = uuid_parse(text, &a->object, &end) && *end == '\0';
+	return a->has_object ||
+	       wrong(error, "'%s' is no object: give a UUID, such as 60a15ec5-4de8-11d7-a637-005056a20182", text);
+}
+
+static bool parse_vers_option(const char *text, uint32_t *option, char error[ARGS_ERROR_LEN])
+{
+	static const char *const names[] = {
+		[EPT_VERS_ALL] = "all",           [EPT_VERS_COMPATIBLE] = "compatible", [EPT_VERS_EXACT] = "exact",
+		[EPT_VERS_MAJOR_ONLY] = "major-only", [EPT_VERS_UPTO] = "upto",
+	};
+
+	for (*option = EPT_VERS_ALL; *option <= EPT_VERS_UPTO; ++*option)
+		if (strcmp(names[*option], text) == 0)
+			return true;
+	return wrong(error, "'%s' is no choice of versions: there are all, compatible, exact, major-only and upto",
+	             text);
+}
+
+static bool parse_page(const char *text, uint32_t *page, char error[ARGS_ERROR_LEN])
+{
+	char *end;
+	unsigned long n = isdigit((unsigned char)text[0]) ? strtoul(text, &end, 10) : 0;
+
+	if (n < 1 || n > EPT_MAX_ENTS || *end != '\0')
+		return wrong(error, "'%s' is no page: give a number of entries from 1 to %d", text, EPT_MAX_ENTS);
+	*page = (uint32_t)n;
+	return true;
+}
+
 static bool apply(struct args *a, int option, char error[ARGS_ERROR_LEN])
 {
 	switch (option) {
@@ -58,8 +92,22 @@ static bool apply(struct args *a, int option, char error[ARGS_ERROR_LEN])
 	case '6':
 		a->family = AF_INET6;
 		return true;
+	case 'N':
+		a->ndr64 = true;
+		return true;
 	case 't':
 		return parse_timeout(optarg, &a->timeout_ms, error);
+	case 'o':
+		return parse_object(optarg, a, error);
+	case 'i':
+		a->has_iface = true;
+		return args_interface(optarg, &a->iface, error);
+	case 'O':
+		a->has_vers_option = true;
+		return parse_vers_option(optarg, &a->vers_option, error);
+	case 'p':
+		a->has_page = true;
+		return parse_page(optarg, &a->page, error);
 	default:
 		return wrong(error, "cannot happen");
 	}
@@ -76,7 +124,7 @@ static bool is_negative_operand(const struct args *a, const char *text)
 static bool wrong_option(int problem, const char *before, char error[ARGS_ERROR_LEN])
 {
 	if (problem == ':')
-		return wrong(error, "option '%s' wants a value: give seconds, such as --timeout 5", before);
+		return wrong(error, "option '%s' wants a value: see epmap --help", before);
 	if (before[0] == '-' && before[1] == '-' && strchr(before, '=') != NULL && optopt != 0)
 		return wrong(error, "option '%s' takes no value", before);
 	if (before[0] == '-' && before[1] == '-')
@@ -84,15 +132,47 @@ static bool wrong_option(int problem, const char *before, char error[ARGS_ERROR_
 	return wrong(error, "unknown option '-%c': epmap --help lists all", optopt);
 }
 
+#define OPTIONS(version_argument, version_letter)                                                             \
+	{                                                                                                     \
+		{"json", no_argument, NULL, 'j'}, {"verbose", no_argument, NULL, 'v'},                        \
+		{"help", no_argument, NULL, 'h'}, {"ndr64", no_argument, NULL, 'N'},                          \
+		{"timeout", required_argument, NULL, 't'}, {"object", required_argument, NULL, 'o'},          \
+		{"iface", required_argument, NULL, 'i'}, {"page", required_argument, NULL, 'p'},              \
+		{"version", version_argument, NULL, version_letter}, {NULL, 0, NULL, 0},                      \
+	}
+
+/* --version tells the program's version; behind the verb dump it chooses among those of
+ * interfaces. */
+static int next_option(int argc, char **argv, const struct args *a)
+{
+	static const struct option options[] = OPTIONS(no_argument, 'V');
+	static const struct option dump_options[] = OPTIONS(required_argument, 'O');
+	const bool dump = a->n_words > 0 && strcmp(a->words[0], "dump") == 0;
+
+	/* "-": words come in their order, as option 1. */
+	return getopt_long(argc, argv, "-:hv46", dump ? dump_options : options, NULL);
+}
+
+/* Options that other verbs have no use for. */
+static bool check_verb(const struct args *a, char error[ARGS_ERROR_LEN])
+{
+	const bool dump = a->n_words > 0 && strcmp(a->words[0], "dump") == 0;
+
+	if (!dump && !a->help && (a->has_iface || a->has_page))
+		return wrong(error, "option '--%s' goes with dump only", a->has_iface ? "iface" : "page");
+	if (a->has_vers_option && !a->has_iface)
+		return wrong(error, "option '--version' chooses among the versions of an interface: give --iface too");
+	return true;
+}
+
 bool args_parse(int argc, char **argv, struct args *a, char error[ARGS_ERROR_LEN])
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},          {"verbose", no_argument, NULL, 'v'},
-		{"help", no_argument, NULL, 'h'},          {"version", no_argument, NULL, 'V'},
-		{"timeout", required_argument, NULL, 't'}, {NULL, 0, NULL, 0},
+	*a = (struct args){
+		.family = AF_UNSPEC,
+		.timeout_ms = DEFAULT_TIMEOUT_MS,
+		.words = argv + 1,
+		.page = EPT_MAX_ENTS,
 	};
-
-	*a = (struct args){.family = AF_UNSPEC, .timeout_ms = DEFAULT_TIMEOUT_MS, .words = argv + 1};
 	optind = 0; /* start anew, also when called again */
 	opterr = 0;
 	for (;;) {
@@ -104,8 +184,7 @@ bool args_parse(int argc, char **argv, struct args *a, char error[ARGS_ERROR_LEN
 			a->words[a->n_words++] = argv[optind++];
 			continue;
 		}
-		/* "-": words come in their order, as option 1. */
-		option = getopt_long(argc, argv, "-:hv46", options, NULL);
+		option = next_option(argc, argv, a);
 		if (option == -1)
 			break;
 		if (option == 1)
@@ -117,7 +196,7 @@ bool args_parse(int argc, char **argv, struct args *a, char error[ARGS_ERROR_LEN
 	}
 	while (optind < argc) /* behind "--" */
 		a->words[a->n_words++] = argv[optind++];
-	return true;
+	return check_verb(a, error);
 }
 
 static bool parse_port(const char *text, uint16_t *port)
@@ -166,7 +245,7 @@ bool args_target(const char *text, int family, struct target *t, char error[ARGS
 	union addr numeric;
 	size_t len;
 
-	*t = (struct target){.port = EPT_PORT};
+	*t = (struct target){.port = RPC_MAPPER_PORT};
 	if (!split(text, &host, &len, &port) || len == 0 || len >= sizeof(t->host))
 		return wrong(error,
 		             "'%s' is no host: give NAME, ADDRESS, NAME:PORT, ADDRESS:PORT or [IPV6]:PORT",
@@ -187,25 +266,38 @@ static void list_interfaces(char *text, size_t cap)
 	const char *name;
 
 	text[0] = '\0';
-	for (size_t i = 0; (name = syntax_interface_name(i)) != NULL; i++) {
+	for (size_t i = 0; (name = known_interface_name(i)) != NULL; i++) {
 		size_t n = strlen(text);
 
 		snprintf(text + n, cap - n, "%s%s", i == 0 ? "" : ", ", name);
 	}
 }
 
+/* NAME, or NAME,MAJOR[.MINOR]: the version may be chosen. */
+static bool parse_known(const char *text, struct syntax_id *id)
+{
+	const size_t n = strcspn(text, ",");
+	char uuid[SYNTAX_TEXT_LEN], rest[SYNTAX_TEXT_LEN];
+	const char *name;
+
+	for (size_t i = 0; (name = known_interface_name(i)) != NULL; i++) {
+		if (strlen(name) != n || strncmp(name, text, n) != 0)
+			continue;
+		*id = *known_find(name);
+		if (text[n] == '\0')
+			return true;
+		if (snprintf(rest, sizeof(rest), "%s%s", uuid_format(&id->uuid, uuid), text + n) >= (int)sizeof(rest))
+			return false;
+		return syntax_parse(rest, id);
+	}
+	return false;
+}
+
 bool args_interface(const char *text, struct syntax_id *id, char error[ARGS_ERROR_LEN])
 {
 	char names[ARGS_ERROR_LEN / 2];
-	const char *name;
 
-	for (size_t i = 0; (name = syntax_interface_name(i)) != NULL; i++) {
-		if (strcmp(name, text) != 0)
-			continue;
-		*id = *syntax_find(name);
-		return true;
-	}
-	if (syntax_parse(text, id))
+	if (parse_known(text, id) || syntax_parse(text, id))
 		return true;
 	list_interfaces(names, sizeof(names));
 	return wrong(error, "unknown interface '%s': known are %s; or give UUID[,MAJOR[.MINOR]]", text,

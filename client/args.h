@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "idl/ept.h"
 #include "rpc/limits.h"
 #include "rpc/syntax.h"
 
@@ -20,6 +21,16 @@ struct args {
 	bool verbose;
 	bool help;
 	bool version;
+	bool ndr64;
+	bool has_object;
+	struct uuid object;
+	/* of dump */
+	bool has_iface;
+	struct syntax_id iface;
+	bool has_vers_option;
+	uint32_t vers_option; /* enum ept_vers_option */
+	bool has_page;
+	uint32_t page;        /* entries in one answer */
 	int family; /* AF_UNSPEC, AF_INET or AF_INET6 */
 	unsigned timeout_ms;
 	char **words; /* the verb first; they lie in argv */
@@ -38,7 +49,7 @@ bool args_parse(int argc, char **argv, struct args *a, char error[ARGS_ERROR_LEN
 /* The host may be in brackets, and must be if an IPv6 address has a port.
  * False also for a numeric address that `family` excludes. */
 bool args_target(const char *text, int family, struct target *t, char error[ARGS_ERROR_LEN]);
-/* A known name, or UUID[,MAJOR[.MINOR]]. */
+/* A known name or a UUID, with [,MAJOR[.MINOR]] behind it. */
 bool args_interface(const char *text, struct syntax_id *id, char error[ARGS_ERROR_LEN]);
 
 #endif

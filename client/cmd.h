@@ -14,6 +14,7 @@
 int cmd_dump(const struct args *args, struct story *story);
 int cmd_map(const struct args *args, struct story *story);
 int cmd_call(const struct args *args, struct story *story);
+int cmd_mgmt(const struct args *args, struct story *story);
 int cmd_probe(const struct args *args, struct story *story);
 
 #endif

@@ -9,10 +9,11 @@
 #include "client/lookup.h"
 #include "client/report.h"
 #include "client/text.h"
+#include "rpc/known.h"
 
-enum { NAME, UUID, VERSION, ANNOTATION, COLUMNS };
+enum { NAME, UUID, VERSION, SYNTAX, ANNOTATION, COLUMNS };
 
-static const char *const titles[COLUMNS] = {"INTERFACE", "UUID", "VERSION", "ANNOTATION"};
+static const char *const titles[COLUMNS] = {"INTERFACE", "UUID", "VERSION", "SYNTAX", "ANNOTATION"};
 
 /* Room for any annotation with every byte escaped. */
 #define CELL_LEN (4u * EPT_MAX_ANNOTATION + 1u)
@@ -20,6 +21,14 @@ static const char *const titles[COLUMNS] = {"INTERFACE", "UUID", "VERSION", "ANN
 static bool has_object(const struct lookup_entry *e)
 {
 	return !uuid_is_nil(&e->object);
+}
+
+/* The name of the transfer syntax, or its UUID. */
+static const char *syntax_text(const struct lookup_entry *e, char uuid[UUID_TEXT_LEN])
+{
+	const char *name = known_name(&e->transfer_syntax.uuid);
+
+	return name != NULL ? name : uuid_format(&e->transfer_syntax.uuid, uuid);
 }
 
 /* ---- JSON ---- */
@@ -35,7 +44,7 @@ static json_t *foreign(const char *text)
 
 static json_t *entry_json(const struct lookup_entry *e)
 {
-	const char *name = e->known ? syntax_name(&e->interface_id.uuid) : NULL;
+	const char *name = e->known ? known_name(&e->interface_id.uuid) : NULL;
 	char uuid[UUID_TEXT_LEN], version[LABEL_VERSION_LEN];
 	json_t *o = json_object();
 
@@ -44,6 +53,7 @@ static json_t *entry_json(const struct lookup_entry *e)
 	                    e->known ? json_string(uuid_format(&e->interface_id.uuid, uuid)) : json_null());
 	json_object_set_new(o, "version",
 	                    e->known ? json_string(label_version(&e->interface_id, version)) : json_null());
+	json_object_set_new(o, "transfer_syntax", e->known ? json_string(syntax_text(e, uuid)) : json_null());
 	json_object_set_new(o, "object",
 	                    has_object(e) ? json_string(uuid_format(&e->object, uuid)) : json_null());
 	json_object_set_new(o, "annotation", foreign(e->annotation));
@@ -62,9 +72,38 @@ static void print_json(const struct lookup_list *list)
 
 /* ---- for people ---- */
 
-static const char *cell(const struct lookup_entry *e, int column, char text[CELL_LEN])
+/* What is registered for several transfer syntaxes is one row. */
+static bool is_same_row(const struct lookup_entry *a, const struct lookup_entry *b)
 {
-	const char *name = e->known ? syntax_name(&e->interface_id.uuid) : NULL;
+	return a->known && b->known && uuid_equal(&a->object, &b->object) &&
+	       syntax_equal(&a->interface_id, &b->interface_id) && strcmp(a->annotation, b->annotation) == 0 &&
+	       strcmp(a->endpoint, b->endpoint) == 0;
+}
+
+/* How many entries, from this one on, make a row. */
+static size_t row_length(const struct lookup_list *list, size_t i)
+{
+	size_t n = 1;
+
+	while (i + n < list->n && is_same_row(&list->entries[i], &list->entries[i + n]))
+		n++;
+	return n;
+}
+
+static const char *syntaxes(const struct lookup_entry *e, size_t n, char text[CELL_LEN])
+{
+	char uuid[UUID_TEXT_LEN];
+	size_t len = 0;
+
+	for (size_t i = 0; i < n && len < CELL_LEN; i++)
+		len += (size_t)snprintf(text + len, CELL_LEN - len, "%s%s", i > 0 ? " " : "", syntax_text(&e[i], uuid));
+	return text;
+}
+
+/* A cell of the row of n entries. */
+static const char *cell(const struct lookup_entry *e, size_t n, int column, char text[CELL_LEN])
+{
+	const char *name = e->known ? known_name(&e->interface_id.uuid) : NULL;
 
 	if (column == ANNOTATION)
 		return text_escape(e->annotation, strlen(e->annotation), text, CELL_LEN);
@@ -72,6 +111,8 @@ static const char *cell(const struct lookup_entry *e, int column, char text[CELL
 		return name != NULL ? name : "-";
 	if (!e->known)
 		return "-";
+	if (column == SYNTAX)
+		return syntaxes(e, n, text);
 	return column == UUID ? uuid_format(&e->interface_id.uuid, text)
 	                      : label_version(&e->interface_id, text);
 }
@@ -90,26 +131,38 @@ static void print_endpoint(const struct lookup_entry *e)
 static void print_table(const struct lookup_list *list)
 {
 	const bool color = text_has_color(stdout);
-	size_t width[COLUMNS];
+	size_t width[COLUMNS], n;
 	char text[CELL_LEN];
 
 	for (int column = 0; column < COLUMNS; column++) {
 		width[column] = strlen(titles[column]);
-		for (size_t i = 0; i < list->n; i++) {
-			size_t n = strlen(cell(&list->entries[i], column, text));
+		for (size_t i = 0; i < list->n; i += n) {
+			size_t len;
 
-			width[column] = n > width[column] ? n : width[column];
+			n = row_length(list, i);
+			len = strlen(cell(&list->entries[i], n, column, text));
+			width[column] = len > width[column] ? len : width[column];
 		}
 	}
 	fputs(text_color(color, TEXT_BOLD), stdout);
 	for (int column = 0; column < COLUMNS; column++)
 		printf("%-*s  ", (int)width[column], titles[column]);
 	printf("ENDPOINT%s\n", text_color(color, TEXT_PLAIN));
-	for (size_t i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i += n) {
+		n = row_length(list, i);
 		for (int column = 0; column < COLUMNS; column++)
-			printf("%-*s  ", (int)width[column], cell(&list->entries[i], column, text));
+			printf("%-*s  ", (int)width[column], cell(&list->entries[i], n, column, text));
 		print_endpoint(&list->entries[i]);
 	}
+}
+
+/* Nothing came back; was there a question? */
+static void say_nothing(const struct args *args)
+{
+	fputs(args->has_iface || args->has_object
+	              ? "epmap: the mapper answers, but nothing that is registered with it is like that\n"
+	              : "epmap: the mapper answers, but nothing is registered with it\n",
+	      stderr);
 }
 
 static void print(const struct twostep *t, const struct lookup_list *list)
@@ -124,7 +177,7 @@ static void print(const struct twostep *t, const struct lookup_list *list)
 		if (list->n > 0)
 			print_table(list);
 		else if (done)
-			fputs("epmap: the mapper answers, but nothing is registered with it\n", stderr);
+			say_nothing(t->args);
 		if (!done)
 			report_failure(stderr, t, "epmap: ", NULL);
 	}

@@ -114,15 +114,18 @@ const struct client_result *conn_connect(struct conn *c, const union addr *to)
 	return await(c);
 }
 
-const struct client_result *conn_bind(struct conn *c, const struct syntax_id *interface_id)
+const struct client_result *conn_bind(struct conn *c, const struct syntax_id *interface_id, bool ndr64)
 {
+	if (ndr64)
+		client_set_ndr64(c->client);
 	client_bind(c->client, interface_id, c->timeout_ms);
 	return await(c);
 }
 
-const struct client_result *conn_call(struct conn *c, uint16_t opnum, const uint8_t *stub, size_t len)
+const struct client_result *conn_call(struct conn *c, uint16_t opnum, const struct uuid *object, const uint8_t *stub,
+                                      size_t len)
 {
-	client_call(c->client, opnum, NULL, stub, len, c->timeout_ms);
+	client_call(c->client, opnum, object, stub, len, c->timeout_ms);
 	return await(c);
 }
 

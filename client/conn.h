@@ -18,8 +18,11 @@ void conn_free(struct conn *c);
 /* Each returns what became of it; valid until the next one. A reply's stub is
  * valid as long. After a failure the connection may only be freed. */
 const struct client_result *conn_connect(struct conn *c, const union addr *to);
-const struct client_result *conn_bind(struct conn *c, const struct syntax_id *interface_id);
-const struct client_result *conn_call(struct conn *c, uint16_t opnum, const uint8_t *stub, size_t len);
+/* ndr64: in that transfer syntax. */
+const struct client_result *conn_bind(struct conn *c, const struct syntax_id *interface_id, bool ndr64);
+/* object NULL: none. */
+const struct client_result *conn_call(struct conn *c, uint16_t opnum, const struct uuid *object, const uint8_t *stub,
+                                      size_t len);
 
 /* Our end; AF_UNSPEC if there is none. */
 void conn_local_addr(const struct conn *c, union addr *a);

@@ -172,11 +172,37 @@ static const struct row {
 	{ANY_STEP, ANY_CAUSE, RPC_S_CALL_FAILED, "{peer} failed with {cause}."},
 };
 
+/* For an endpoint that was dialled without asking a mapper; they count before the rest. */
+static const struct row direct_rows[] = {
+	{AT(STEP_CONNECT_SERVICE), BY(CAUSE_TIMEOUT), RPC_S_SERVER_UNAVAILABLE,
+	 "Nothing came back from {peer}: most likely a firewall drops TCP port {port}, or there is no "
+	 "such host; check the DROP rules on the way and on the server."},
+	{AT(STEP_CONNECT_SERVICE), BY(CAUSE_RESET), RPC_S_SERVER_UNAVAILABLE,
+	 "A reset came back from {peer}: nothing listens there, or a firewall rejects TCP port {port} "
+	 "with a reset in the server's name; dump the mapper for the ports in use."},
+	{AT(STEP_CONNECT_SERVICE), REJECTED, RPC_S_SERVER_UNAVAILABLE,
+	 "{offender} refused with {cause}: it has a rule that rejects TCP port {port}, so read the "
+	 "rules there."},
+	{BINDS, BY(CAUSE_BIND_REJECTED), OF_REASON,
+	 "{peer} speaks RPC but rejects {interface} ({reason}): it serves something else, or nothing "
+	 "beyond its own interface."},
+};
+
+#define N_DIRECT (sizeof(direct_rows) / sizeof(direct_rows[0]))
+
+static bool applies(const struct row *row, const struct outcome *o)
+{
+	return (row->steps & AT(o->step)) != 0 && (row->causes & BY(o->cause)) != 0;
+}
+
 static const struct row *find(const struct outcome *o)
 {
 	const struct row *row = rows;
 
-	while ((row->steps & AT(o->step)) == 0 || (row->causes & BY(o->cause)) == 0)
+	for (size_t i = 0; o->direct && i < N_DIRECT; i++)
+		if (applies(&direct_rows[i], o))
+			return &direct_rows[i];
+	while (!applies(row, o))
 		row++;
 	return row;
 }

@@ -26,6 +26,7 @@ enum step {
 
 /* What became of the last step. */
 struct outcome {
+	bool direct;    /* the endpoint was known: no mapper was asked */
 	enum step step; /* that failed, or STEP_DONE */
 	enum cause cause;
 	uint32_t status;        /* of a fault, or of a reply that refuses; 0: none */

@@ -24,11 +24,13 @@ static bool add(struct lookup_list *list, const struct ept_entry *from, const un
 	e = &list->entries[list->n];
 	*e = (struct lookup_entry){.object = from->object};
 	memcpy(e->annotation, from->annotation, sizeof(e->annotation));
-	if (from->tower.octets != NULL && tower_decode(from->tower.octets, from->tower.len, &tower) &&
+	if (from->tower != NULL &&
+	    tower_decode(from->tower->tower_octet_string, from->tower->tower_length, &tower) &&
 	    tower.protseq != PROTSEQ_UNKNOWN) {
 		e->known = true;
 		e->interface_id = tower.interface_id;
 		e->protseq = tower.protseq;
+		e->transfer_syntax = tower.transfer_syntax;
 		e->endpoint = strdup(endpoint_format_tower(&tower, dialled, text));
 		if (e->endpoint == NULL)
 			return false;
@@ -37,34 +39,29 @@ static bool add(struct lookup_list *list, const struct ept_entry *from, const un
 	return true;
 }
 
-static bool ask(struct twostep *t, const struct ndr_context_handle *handle, struct ept_lookup_reply *p)
+/* What the command line asks for. */
+static void make_question(const struct args *args, struct rpc_if_id *iface, struct ept_lookup *p)
 {
-	const struct ept_lookup_request q = {
-		.inquiry_type = EPT_INQ_ALL,
-		.vers_option = EPT_VERS_ALL,
-		.entry_handle = *handle,
-		.max_ents = EPT_MAX_ENTS,
-	};
-	struct reader reply;
-	struct writer stub;
-	uint8_t bytes[128];
-
-	cursor_write(&stub, bytes, sizeof(bytes));
-	if (!ept_lookup_request_put(&stub, &q) || !twostep_ask(t, STEP_MAP, EPT_LOOKUP, &stub, &reply))
-		return false;
-	if (!ept_lookup_reply_get(&reply, p))
-		return twostep_garbled(t, STEP_MAP);
-	story_tell(t->story, "the mapper lists %u: 0x%08x %s", p->num_ents, p->status,
-	           status_name(p->status));
-	return true;
+	*p = (struct ept_lookup){.vers_option = args->vers_option, .max_ents = args->page};
+	if (args->has_iface) {
+		*iface = (struct rpc_if_id){args->iface.uuid, args->iface.major, args->iface.minor};
+		p->interface_id = iface;
+	}
+	if (args->has_object)
+		p->object = &args->object;
+	if (args->has_iface)
+		p->inquiry_type = args->has_object ? EPT_INQ_BOTH : EPT_INQ_INTERFACE;
+	else
+		p->inquiry_type = args->has_object ? EPT_INQ_BY_OBJECT : EPT_INQ_ALL;
 }
 
 /* One chunk; *more says whether there is another. */
-static bool take_chunk(struct twostep *t, struct lookup_list *list, struct ept_lookup_reply *p, bool *more)
+static bool take_chunk(struct twostep *t, struct lookup_list *list, const struct ept_lookup *p, bool *more)
 {
 	const bool last = status_to_win32(p->status) == EPT_S_NOT_REGISTERED;
 
 	*more = false;
+	story_tell(t->story, "the mapper lists %u: 0x%08x %s", p->num_ents, p->status, status_name(p->status));
 	if (p->status != STATUS_OK && !last)
 		return twostep_refuse(t, STEP_MAP, p->status);
 	for (uint32_t i = 0; i < p->num_ents; i++)
@@ -79,21 +76,18 @@ static bool take_chunk(struct twostep *t, struct lookup_list *list, struct ept_l
 
 bool lookup_all(struct twostep *t, struct lookup_list *list)
 {
-	struct ept_lookup_reply *p = calloc(1, sizeof(*p)); /* large */
 	bool more = true, ok = true;
+	struct rpc_if_id iface;
+	struct ept_lookup p;
 
 	*list = (struct lookup_list){0};
-	if (p == NULL)
-		return twostep_refuse(t, STEP_MAP, rpc_s_no_memory);
+	make_question(t->args, &iface, &p);
 	story_tell(t->story, "asking the mapper for all that it has");
-	while (ok && more) {
-		const struct ndr_context_handle handle = p->entry_handle;
-
-		ok = ask(t, &handle, p) && take_chunk(t, list, p, &more);
-	}
+	while (ok && more)
+		ok = twostep_called(t, STEP_MAP, ept_lookup(twostep_handle(t, STEP_MAP), &p)) &&
+		     take_chunk(t, list, &p, &more);
 	if (ok)
-		twostep_free_handle(t, &p->entry_handle);
-	free(p);
+		twostep_free_handle(t, p.entry_handle);
 	return ok;
 }
 

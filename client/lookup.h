@@ -8,13 +8,14 @@
 #define CLIENT_LOOKUP_H
 
 #include "client/twostep.h"
-#include "rpc/ept.h"
+#include "rpc/limits.h"
 
 struct lookup_entry {
 	bool known; /* the tower is one we understand; else only the two below are there */
 	struct uuid object;
 	char annotation[EPT_MAX_ANNOTATION]; /* foreign text */
 	struct syntax_id interface_id;
+	struct syntax_id transfer_syntax;
 	enum protseq protseq;
 	char *endpoint; /* a string binding, without object; foreign text, owned by the list */
 };
@@ -25,7 +26,7 @@ struct lookup_list {
 	size_t cap;
 };
 
-/* After twostep_reach_mapper, as its step `map`. The list is to be freed in any
+/* What the command line asks for, or everything. After twostep_reach_mapper, as its step `map`. The list is to be freed in any
  * case. */
 bool lookup_all(struct twostep *t, struct lookup_list *list);
 void lookup_free(struct lookup_list *list);

@@ -8,7 +8,7 @@
 
 #include "client/args.h"
 #include "client/cmd.h"
-#include "client/ops.h"
+#include "client/calls.h"
 #include "client/story.h"
 
 static const struct verb {
@@ -20,29 +20,42 @@ static const struct verb {
 	int max_words;
 	int (*run)(const struct args *args, struct story *story);
 } verbs[] = {
-	{"dump", "HOST[:PORT]", "list every registered endpoint",
+	{"dump", "HOST[:PORT]", "list registered endpoints",
 	 "Asks the mapper for everything it has, and prints it as a table: interface, version,\n"
-	 "annotation, and the endpoint as a string binding.\n"
+	 "transfer syntaxes, annotation, and the endpoint as a string binding. Its own options\n"
+	 "make the mapper choose:\n"
+	 "\n"
+	 "    --iface IFACE      only this interface, in whatever version\n"
+	 "    --version CHOICE   of the interface's versions: all, compatible (with IFACE's), exact,\n"
+	 "                       major-only, or upto (IFACE's)\n"
+	 "    --object UUID      only with this object\n"
+	 "    --page N           ask for N entries at a time (500)\n"
 	 "\n"
 	 "    epmap dump 10.2.2.2\n"
 	 "    epmap dump --json server.example | jq -r '.[].endpoint'\n"
-	 "    epmap dump [fd00:2:2::2]:13500\n",
+	 "    epmap dump --iface calc,1.0 --version compatible [fd00:2:2::2]:13500\n",
 	 2, 2, cmd_dump},
 	{"map", "HOST[:PORT] IFACE", "ask where one interface is",
 	 "Step one alone: asks the mapper on which port the interface is, and prints that.\n"
 	 "\n"
 	 "    epmap map 10.2.2.2 echo\n"
 	 "    epmap map 10.2.2.2 60a15ec5-4de8-11d7-a637-005056a20182,1.0\n"
-	 "    epmap map -v 10.2.2.2 calc\n",
+	 "    epmap map -v 10.2.2.2 calc,1.2\n",
 	 3, 3, cmd_map},
 	{"call", "HOST[:PORT] IFACE OP [ARG...]", "do the two steps, then call an operation",
 	 "Asks the mapper, connects to the service, calls one operation and prints the result.\n"
 	 "OP is one of those below, or a number followed by the stub in hexadecimal; then the\n"
-	 "result is in hexadecimal, too.\n"
+	 "result is in hexadecimal, too. Arguments are numbers, text, names of enumerations, JSON\n"
+	 "for structures; 1,2,3 for a list, @SIZE for so many bytes, - for NULL.\n"
+	 "\n"
+	 "With \"then\" between them, several operations are called on one connection. A context\n"
+	 "handle that one of them gives is passed on to the next.\n"
 	 "\n"
 	 "    epmap call 10.2.2.2 echo AddOne 41\n"
 	 "    epmap call 10.2.2.2 echo EchoData 'good morning'\n"
-	 "    epmap call 10.2.2.2 calc Divide -7 2\n"
+	 "    epmap call 10.2.2.2 calc,1.0 Divide -7 2\n"
+	 "    epmap call 10.2.2.2 calc Sum 1,2,3\n"
+	 "    epmap call 10.2.2.2 print OpenJob report then WriteJob @5000 then CloseJob\n"
 	 "    epmap call 10.2.2.2 echo 0 29000000\n",
 	 4, INT_MAX, cmd_call},
 	{"probe", "HOST[:PORT] [IFACE...]", "do the two steps, and say which one breaks",
@@ -55,18 +68,33 @@ static const struct verb {
 	 "    epmap probe --timeout 2 10.2.2.2 echo calc\n"
 	 "    epmap probe --json 10.2.2.2 echo | jq -r '.[0].cause'\n",
 	 2, INT_MAX, cmd_probe},
+	{"mgmt", "HOST[:PORT] QUESTION", "ask an endpoint about itself",
+	 "Asks the management interface, which every endpoint has: the mapper on port 135, and a\n"
+	 "service on its own port. There is no step one. The questions:\n"
+	 "\n"
+	 "    ids          which interfaces are there?\n"
+	 "    stats        how many calls and PDUs, in and out?\n"
+	 "    listening    does it take calls?\n"
+	 "    stop         stop, please (refused)\n"
+	 "    princ-name [SERVICE]   its name with an authentication service, by number\n"
+	 "\n"
+	 "    epmap mgmt 10.2.2.2 ids\n"
+	 "    epmap mgmt --json 10.2.2.2:5003 stats\n",
+	 3, 4, cmd_mgmt},
 };
 
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
 static const char options_help[] =
 	"HOST is a name or an address; PORT is 135 if left out; write [IPV6]:PORT.\n"
-	"IFACE is a known name (echo, calc) or UUID[,MAJOR[.MINOR]].\n"
+	"IFACE is a known name (echo, calc) or a UUID, with ,MAJOR[.MINOR] behind it if need be.\n"
 	"\n"
 	"Options, anywhere on the line:\n"
 	"    --json             JSON on standard output\n"
 	"    -v, --verbose      tell each step as it happens, on standard error\n"
 	"    --timeout SECONDS  the longest time for each step (5; 0.5 is fine)\n"
+	"    --object UUID      the object that is asked for and called\n"
+	"    --ndr64            speak NDR64 instead of NDR\n"
 	"    -4, -6             use IPv4 only, IPv6 only\n"
 	"    -h, --help         help, also for each verb: epmap probe --help\n"
 	"    --version          the version\n"
@@ -84,13 +112,14 @@ static void print_help(void)
 
 static void print_verb_help(const struct verb *verb)
 {
-	const char *interface, *name, *words;
+	const char *interface, *name;
+	char words[WORDS_USAGE_LEN];
 
 	printf("Usage: epmap %s %s\n\n%s\n", verb->name, verb->words, verb->about);
 	if (verb->run == cmd_call) {
 		puts("Operations:");
-		for (size_t i = 0; ops_list(i, &interface, &name, &words); i++)
-			printf("    %s %s %s\n", interface, name, words);
+		for (size_t i = 0; calls_list(i, &interface, &name, words); i++)
+			printf("    %s %s%s%s\n", interface, name, words[0] != '\0' ? " " : "", words);
 		puts("    UUID OPNUM HEX\n");
 	}
 	fputs(options_help, stdout);

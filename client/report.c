@@ -1,10 +1,12 @@
 #include "client/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/endpoint.h"
 #include "client/label.h"
 #include "client/text.h"
+#include "rpc/known.h"
 #include "rpc/status.h"
 
 #define INDENT 4u
@@ -88,7 +90,7 @@ static json_t *times(const struct twostep *t)
 json_t *report_json(const struct twostep *t)
 {
 	const bool there = t->has_interface;
-	const char *name = there ? syntax_name(&t->interface_id.uuid) : NULL;
+	const char *name = there ? known_name(&t->interface_id.uuid) : NULL;
 	const uint32_t win32 = diagnosis_win32(&t->outcome);
 	const bool done = t->outcome.step == STEP_DONE;
 	const bool mapped = t->service.sa.sa_family != AF_UNSPEC;
@@ -125,6 +127,61 @@ bool report_print_json(json_t *value)
 }
 
 /* ---- for people ---- */
+
+static void print_safe(FILE *out, const char *s, size_t len)
+{
+	char one[8];
+
+	for (size_t i = 0; i < len; i++)
+		fputs(text_escape(s + i, 1, one, sizeof(one)), out);
+}
+
+/* A value within a line. */
+static void print_value(FILE *out, const json_t *v)
+{
+	char *text;
+
+	if (json_is_string(v)) {
+		print_safe(out, json_string_value(v), json_string_length(v));
+	} else if (json_is_null(v)) {
+		fputs("none", out);
+	} else if (json_is_boolean(v)) {
+		fputs(json_is_true(v) ? "yes" : "no", out);
+	} else {
+		text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10));
+		fputs(text != NULL ? text : "?", out);
+		free(text);
+	}
+}
+
+/* quotient 3, remainder 2 */
+static void print_members(FILE *out, const json_t *object)
+{
+	const char *gap = "", *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+		fprintf(out, "%s%s ", gap, key);
+		print_value(out, value);
+		gap = ", ";
+	}
+	fputc('\n', out);
+}
+
+void report_result(FILE *out, const json_t *result)
+{
+	if (json_is_null(result)) {
+		fputs("done\n", out);
+	} else if (json_is_object(result)) {
+		print_members(out, result);
+	} else if (json_is_array(result)) {
+		for (size_t i = 0; i < json_array_size(result); i++)
+			report_result(out, json_array_get(result, i));
+	} else {
+		print_value(out, result);
+		fputc('\n', out);
+	}
+}
 
 /* The cells of a row. Some show only where the row ends. */
 static const struct cell {

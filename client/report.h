@@ -14,6 +14,9 @@ json_t *report_json(const struct twostep *t);
 /* Prints and frees it. False: it is NULL, for lack of memory. */
 bool report_print_json(json_t *value);
 
+/* What a call gave, in lines for people. Foreign text is made harmless. */
+void report_result(FILE *out, const json_t *result);
+
 /* One row: label, padded to that many columns, endpoint, the steps as far as
  * they went. Ends the line. */
 void report_row(FILE *out, const struct twostep *t, unsigned label_width);

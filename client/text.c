@@ -1,5 +1,7 @@
 #include "client/text.h"
 
+#include <ctype.h>
+#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,4 +64,86 @@ const char *text_color(bool on, enum text_color color)
 	};
 
 	return on ? sequences[color] : "";
+}
+
+static const char digits[] = "0123456789abcdef";
+
+char *text_hex(const uint8_t *bytes, size_t n, char *text)
+{
+	for (size_t i = 0; i < n; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	text[2 * n] = '\0';
+	return text;
+}
+
+static int hex_digit(char ch)
+{
+	const char *p = strchr(digits, tolower((unsigned char)ch));
+
+	return ch != '\0' && p != NULL ? (int)(p - digits) : -1;
+}
+
+bool text_unhex(const char *text, uint8_t *bytes, size_t *n)
+{
+	for (*n = 0; text[0] != '\0'; text += 2) {
+		int high = hex_digit(text[0]);
+		int low = high < 0 ? -1 : hex_digit(text[1]);
+
+		if (low < 0)
+			return false;
+		bytes[(*n)++] = (uint8_t)(high * 16 + low);
+	}
+	return true;
+}
+
+/* The whole input through iconv(3), with a terminator of two bytes behind it. NULL: it
+ * cannot be converted, or no memory. *len is in bytes. */
+static char *convert(const char *to, const char *from, const void *input, size_t n, size_t *len)
+{
+	char *in = (char *)(uintptr_t)input, *out, *p; /* iconv does not write there */
+	size_t cap = 2 * n + 2, left = cap - 2, done;
+	iconv_t cd = iconv_open(to, from);
+
+	if (cd == (iconv_t)-1)
+		return NULL;
+	p = out = calloc(1, cap);
+	done = out != NULL ? iconv(cd, &in, &n, &p, &left) : (size_t)-1;
+	iconv_close(cd);
+	if (done == (size_t)-1) {
+		free(out);
+		return NULL;
+	}
+	*len = (size_t)(p - out);
+	return out;
+}
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define UTF16 "UTF-16BE"
+#else
+#define UTF16 "UTF-16LE"
+#endif
+
+char *text_from_utf16(const uint16_t *s, size_t n)
+{
+	size_t len;
+	char *text = convert("UTF-8", UTF16, s, n * sizeof(*s), &len);
+
+	if (text != NULL)
+		return text;
+	/* A half of a surrogate pair, most likely. */
+	text = calloc(1, n + 1);
+	for (size_t i = 0; i < n && text != NULL; i++)
+		text[i] = (char)(s[i] < 0x80 ? s[i] : '?');
+	return text;
+}
+
+uint16_t *text_to_utf16(const char *s, size_t *n)
+{
+	size_t len;
+	char *wide = convert(UTF16, "UTF-8", s, strlen(s), &len);
+
+	*n = wide != NULL ? len / sizeof(uint16_t) : 0;
+	return (uint16_t *)(void *)wide;
 }

@@ -1,14 +1,17 @@
 #include "client/twostep.h"
 
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "client/conn.h"
 #include "client/endpoint.h"
 #include "client/label.h"
 #include "client/resolve.h"
-#include "rpc/ept.h"
+#include "rpc/limits.h"
 #include "rpc/status.h"
+
+static uint32_t exchange(struct rpc_handle *h, uint16_t opnum, const uint8_t *stub, size_t len,
+                         struct reader *reply);
 
 void twostep_init(struct twostep *t, const struct args *args, const struct target *target,
                   struct story *story, const struct syntax_id *interface_id)
@@ -23,11 +26,14 @@ void twostep_init(struct twostep *t, const struct args *args, const struct targe
 		t->interface_id = *interface_id;
 	for (size_t i = 0; i < STEP_COUNT; i++)
 		t->ms[i] = -1;
+	rpc_handle_init(&t->handle, exchange);
+	t->handle.ndr64 = args->ndr64;
 }
 
 void twostep_fini(struct twostep *t)
 {
 	conn_free(t->conn);
+	rpc_handle_fini(&t->handle);
 	t->conn = NULL;
 }
 
@@ -43,6 +49,7 @@ static bool finish(struct twostep *t, enum step step, double began, const struct
 		t->ms[step] = 0;
 	t->ms[step] += story_clock() - began;
 	t->outcome = (struct outcome){
+		.direct = t->direct,
 		.step = step,
 		.cause = res->cause,
 		.status = res->fault_status,
@@ -55,7 +62,7 @@ static bool finish(struct twostep *t, enum step step, double began, const struct
 
 static bool refuse(struct twostep *t, enum step step, enum cause cause, uint32_t status)
 {
-	t->outcome = (struct outcome){.step = step, .cause = cause, .status = status};
+	t->outcome = (struct outcome){.direct = t->direct, .step = step, .cause = cause, .status = status};
 	story_tell(t->story, "no: %s, 0x%08x %s", cause_name(cause), status, status_name(status));
 	return false;
 }
@@ -127,26 +134,26 @@ static struct client_result dial(struct twostep *t, const char *whom, const unio
 
 /* Tries the addresses in order. If none connects, what came from the network
  * tells more than that nothing could be sent; the last of its kind counts. */
-static bool connect_mapper(struct twostep *t, const struct resolve_list *list)
+static bool connect_any(struct twostep *t, enum step step, const char *whom, const struct resolve_list *list)
 {
 	const double began = story_clock();
 	struct client_result counts = {.cause = CAUSE_UNREACHABLE};
 
 	for (size_t i = 0; i < list->n && counts.cause != CAUSE_OK; i++) {
-		const struct client_result res = dial(t, "mapper", &list->addrs[i]);
+		const struct client_result res = dial(t, whom, &list->addrs[i]);
 
 		if (res.cause == CAUSE_UNREACHABLE && counts.cause != CAUSE_UNREACHABLE)
 			continue;
 		counts = res;
 		t->mapper = list->addrs[i];
 	}
-	return finish(t, STEP_CONNECT_MAPPER, began, &counts);
+	return finish(t, step, began, &counts);
 }
 
 static bool bind_to(struct twostep *t, enum step step, const struct syntax_id *interface_id)
 {
 	const double began = story_clock();
-	const struct client_result *res = conn_bind(t->conn, interface_id);
+	const struct client_result *res = conn_bind(t->conn, interface_id, t->args->ndr64);
 
 	tell_failure(t, res);
 	return finish(t, step, began, res);
@@ -156,53 +163,95 @@ bool twostep_reach_mapper(struct twostep *t)
 {
 	struct resolve_list list;
 
-	return resolve(t, &list) && connect_mapper(t, &list) && bind_to(t, STEP_BIND_MAPPER, &syntax_ept);
+	return resolve(t, &list) && connect_any(t, STEP_CONNECT_MAPPER, "mapper", &list) &&
+	       bind_to(t, STEP_BIND_MAPPER, &ept_id);
 }
+
+bool twostep_reach_endpoint(struct twostep *t, const struct syntax_id *interface_id)
+{
+	const bool mapper = t->target->port == RPC_MAPPER_PORT;
+	struct resolve_list list;
+
+	t->direct = true;
+	if (!resolve(t, &list) || !connect_any(t, mapper ? STEP_CONNECT_MAPPER : STEP_CONNECT_SERVICE, "endpoint", &list))
+		return false;
+	t->service = t->mapper;
+	return bind_to(t, mapper ? STEP_BIND_MAPPER : STEP_BIND_SERVICE, interface_id);
+}
+
+/* ---- calls ---- */
 
 bool twostep_ask(struct twostep *t, enum step step, uint16_t opnum, const struct writer *stub,
                  struct reader *reply)
 {
 	const double began = story_clock();
-	const struct client_result *res = conn_call(t->conn, opnum, stub->data, stub->len);
+	const struct uuid *object = step == STEP_CALL && t->args->has_object ? &t->args->object : NULL;
+	const struct client_result *res = conn_call(t->conn, opnum, object, stub->data, stub->len);
 
 	*reply = res->reply;
 	tell_failure(t, res);
 	return finish(t, step, began, res);
 }
 
+/* Of struct rpc_handle. Why a call failed stands in the outcome. */
+static uint32_t exchange(struct rpc_handle *h, uint16_t opnum, const uint8_t *stub, size_t len,
+                         struct reader *reply)
+{
+	struct twostep *t = (struct twostep *)(void *)((char *)h - offsetof(struct twostep, handle));
+	struct writer w;
+
+	cursor_write(&w, (void *)(uintptr_t)stub, len); /* nobody writes there */
+	w.len = len;
+	if (twostep_ask(t, t->asking, opnum, &w, reply))
+		return STATUS_OK;
+	return t->outcome.status != STATUS_OK ? t->outcome.status : RPC_S_CALL_FAILED;
+}
+
+struct rpc_handle *twostep_handle(struct twostep *t, enum step step)
+{
+	t->asking = step;
+	return &t->handle;
+}
+
+bool twostep_called(struct twostep *t, enum step step, uint32_t status)
+{
+	if (status == STATUS_OK)
+		return true;
+	/* The answer came, and the stub could not read it. */
+	return t->outcome.cause == CAUSE_OK ? twostep_garbled(t, step) : false;
+}
+
 /* ---- step one ---- */
 
-static bool put_question(const struct twostep *t, struct writer *w)
+/* What is asked for: the tower with everything but the address. */
+static bool make_question(const struct twostep *t, struct twr *question, uint8_t *octets, size_t cap)
 {
 	const struct tower wanted = {
 		.interface_id = t->interface_id,
-		.transfer_syntax = syntax_ndr,
+		.transfer_syntax = t->args->ndr64 ? syntax_ndr64 : syntax_ndr,
 		.protseq = PROTSEQ_NCACN_IP_TCP,
 		.endpoint = "",
 		.hostname = "",
 	};
-	struct ept_map_request q = {.max_towers = TWOSTEP_MAX_TOWERS};
-	uint8_t octets[128];
-	struct writer tower;
+	struct writer w;
 
-	cursor_write(&tower, octets, sizeof(octets));
-	if (!tower_put(&tower, &wanted))
+	cursor_write(&w, octets, cap);
+	if (!tower_put(&w, &wanted))
 		return false;
-	q.map_tower.octets = octets;
-	q.map_tower.len = tower.len;
-	return ept_map_request_put(w, &q);
+	*question = (struct twr){(uint32_t)w.len, octets};
+	return true;
 }
 
 /* Keeps the TCP towers. False: one of them is no tower. */
-static bool take_towers(struct twostep *t, const struct ept_map_reply *p)
+static bool take_towers(struct twostep *t, const struct ept_map *p)
 {
 	for (uint32_t i = 0; i < p->num_towers && t->n_towers < TWOSTEP_MAX_TOWERS; i++) {
 		struct tower *tower = &t->towers[t->n_towers];
 		char text[BINDING_TEXT_LEN];
 
-		if (p->towers[i].octets == NULL)
+		if (p->towers[i] == NULL)
 			continue;
-		if (!tower_decode(p->towers[i].octets, p->towers[i].len, tower))
+		if (!tower_decode(p->towers[i]->tower_octet_string, p->towers[i]->tower_length, tower))
 			return false;
 		if (tower->protseq != PROTSEQ_NCACN_IP_TCP || tower->port == 0)
 			continue;
@@ -213,26 +262,22 @@ static bool take_towers(struct twostep *t, const struct ept_map_reply *p)
 }
 
 /* There is nothing to go on with; why? */
-static bool no_tower(struct twostep *t, const struct ept_map_reply *p)
+static bool no_tower(struct twostep *t, const struct ept_map *p)
 {
 	if (p->status == STATUS_OK && p->num_towers == 0)
 		return twostep_refuse(t, STEP_MAP, ept_s_not_registered);
 	return twostep_refuse(t, STEP_MAP, p->status);
 }
 
-void twostep_free_handle(struct twostep *t, const struct ndr_context_handle *h)
+void twostep_free_handle(struct twostep *t, struct ndr_context_handle h)
 {
 	const struct outcome before = t->outcome;
-	uint8_t bytes[32];
-	struct writer stub;
-	struct reader reply;
+	struct ept_lookup_handle_free p = {.entry_handle = h};
 
-	if (ndr_context_handle_is_nil(h))
+	if (ndr_context_handle_is_nil(&h))
 		return;
 	story_tell(t->story, "the mapper keeps a handle for more; freeing it");
-	cursor_write(&stub, bytes, sizeof(bytes));
-	if (ndr_put_context_handle(&stub, h))
-		twostep_ask(t, STEP_MAP, EPT_LOOKUP_HANDLE_FREE, &stub, &reply);
+	ept_lookup_handle_free(twostep_handle(t, STEP_MAP), &p);
 	t->outcome = before;
 	memset(&t->offender, 0, sizeof(t->offender));
 }
@@ -250,29 +295,24 @@ static void choose_service(struct twostep *t)
 
 bool twostep_map(struct twostep *t)
 {
+	struct ept_map p = {.max_towers = TWOSTEP_MAX_TOWERS};
 	char label[LABEL_LEN];
-	struct ept_map_reply *p;
-	struct reader reply;
-	struct writer stub;
-	uint8_t bytes[256];
+	uint8_t octets[128];
+	struct twr question;
 	bool ok;
 
 	story_tell(t->story, "asking the mapper: where is %s over ncacn_ip_tcp?",
 	           label_interface(&t->interface_id, label));
-	cursor_write(&stub, bytes, sizeof(bytes));
-	if (!put_question(t, &stub) || !twostep_ask(t, STEP_MAP, EPT_MAP, &stub, &reply))
+	p.object = t->args->has_object ? &t->args->object : &uuid_nil;
+	p.map_tower = &question;
+	if (!make_question(t, &question, octets, sizeof(octets)) ||
+	    !twostep_called(t, STEP_MAP, ept_map(twostep_handle(t, STEP_MAP), &p)))
 		return false;
-	p = calloc(1, sizeof(*p)); /* large */
-	if (p == NULL || !ept_map_reply_get(&reply, p)) {
-		free(p);
-		return twostep_garbled(t, STEP_MAP);
-	}
-	ok = take_towers(t, p) ? t->n_towers > 0 || no_tower(t, p) : twostep_garbled(t, STEP_MAP);
+	ok = take_towers(t, &p) ? t->n_towers > 0 || no_tower(t, &p) : twostep_garbled(t, STEP_MAP);
 	if (ok) {
 		choose_service(t);
-		twostep_free_handle(t, &p->entry_handle);
+		twostep_free_handle(t, p.entry_handle);
 	}
-	free(p);
 	return ok;
 }
 

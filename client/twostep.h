@@ -2,10 +2,12 @@
  * The two steps of an MS-RPC client, taken apart:
  *
  *     resolve, connect-mapper, bind-mapper     twostep_reach_mapper
- *     map                                      twostep_map, or twostep_ask
+ *     map                                      twostep_map, or a stub with twostep_handle
  *     connect-service, bind-service            twostep_reach_service
- *     call                                     twostep_ask
+ *     call                                     a stub with twostep_handle, or twostep_ask
  *     done                                     twostep_done
+ *
+ * An endpoint that is known needs no mapper: twostep_reach_endpoint.
  *
  * Each function goes on where the one before it ended, and returns false at the
  * first step that fails. Then, or at the end, `outcome`, `offender` and `ms`
@@ -20,8 +22,9 @@
 #include "client/args.h"
 #include "client/diagnosis.h"
 #include "client/story.h"
+#include "idl/ept.h"
 #include "rpc/addr.h"
-#include "rpc/ndr.h"
+#include "rpc/handle.h"
 #include "rpc/tower.h"
 
 #define TWOSTEP_MAX_TOWERS 4u
@@ -35,6 +38,7 @@ struct twostep {
 	bool has_interface;
 	struct syntax_id interface_id;
 
+	bool direct; /* no mapper was asked */
 	struct outcome outcome;
 	union addr offender;   /* who sent the RST or the ICMP; AF_UNSPEC: nobody */
 	double ms[STEP_COUNT]; /* how long each step took; below 0: it did not run */
@@ -43,7 +47,10 @@ struct twostep {
 	size_t n_towers;       /* that were answered, TCP only */
 	struct tower towers[TWOSTEP_MAX_TOWERS];
 
-	struct conn *conn; /* private */
+	/* private */
+	struct conn *conn;
+	struct rpc_handle handle;
+	enum step asking; /* which step the handle's calls are */
 };
 
 /* `interface_id` NULL: the mapper is asked about nothing in particular. All
@@ -53,7 +60,10 @@ void twostep_init(struct twostep *t, const struct args *args, const struct targe
 void twostep_fini(struct twostep *t);
 
 bool twostep_reach_mapper(struct twostep *t);
-/* Asks for the interface in NDR over TCP, without object. */
+/* Resolves, connects and binds to the interface at the target itself. As steps of the
+ * mapper if it is one, by its port. */
+bool twostep_reach_endpoint(struct twostep *t, const struct syntax_id *interface_id);
+/* Asks for the interface over TCP, with the object that was asked for. */
 bool twostep_map(struct twostep *t);
 /* Leaves the mapper and binds to the service. */
 bool twostep_reach_service(struct twostep *t);
@@ -61,10 +71,14 @@ bool twostep_reach_service(struct twostep *t);
  * until the next call. */
 bool twostep_ask(struct twostep *t, enum step step, uint16_t opnum, const struct writer *stub,
                  struct reader *reply);
+/* The present connection for a generated stub, whose call is (a part of) the step; then
+ * what came of it goes to twostep_called, which returns false if it failed. */
+struct rpc_handle *twostep_handle(struct twostep *t, enum step step);
+bool twostep_called(struct twostep *t, enum step step, uint32_t status);
 
 /* Tells the mapper that we ask no further, if the handle is not nil. What comes
  * of it changes nothing. */
-void twostep_free_handle(struct twostep *t, const struct ndr_context_handle *h);
+void twostep_free_handle(struct twostep *t, struct ndr_context_handle h);
 
 /* The step failed by the status in a reply. Returns false. */
 bool twostep_refuse(struct twostep *t, enum step step, uint32_t status);

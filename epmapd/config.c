@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rpc/ept.h"
+#include "rpc/limits.h"
+
 
 __attribute__((format(printf, 2, 3))) static bool fail(char error[CONFIG_ERROR_LEN], const char *format, ...)
 {
@@ -25,7 +26,7 @@ void config_init(struct config *c)
 	const char *dir = getenv("XDG_RUNTIME_DIR");
 	size_t n;
 
-	*c = (struct config){.port = EPT_PORT, .listen_is_default = true};
+	*c = (struct config){.port = RPC_MAPPER_PORT, .listen_is_default = true};
 	addr_parse("0.0.0.0", &c->listen[c->n_listen++]);
 	addr_parse("::", &c->listen[c->n_listen++]);
 	range_parse(RANGE_DEFAULT, &c->range);
@@ -108,6 +109,18 @@ bool config_add_service(struct config *c, const char *name, char error[CONFIG_ER
 	if (c->n_services == CONFIG_MAX_SERVICES)
 		return fail(error, "service '%s' is one too many: at most %u", name, CONFIG_MAX_SERVICES);
 	c->services[c->n_services++] = s;
+	return true;
+}
+
+bool config_add_insert_from(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	union addr a;
+
+	if (!addr_parse(text, &a))
+		return fail(error, "address '%s' is neither an IPv4 nor an IPv6 address", text);
+	if (c->n_insert_from == CONFIG_MAX_INSERT_FROM)
+		return fail(error, "address '%s' is one too many: at most %u", text, CONFIG_MAX_INSERT_FROM);
+	c->insert_from[c->n_insert_from++] = a;
 	return true;
 }
 

@@ -8,6 +8,7 @@
  *     range = "49152-65535"
  *     range_order = "sequential"       # or "random"
  *     services = {"echo", "calc"}
+ *     insert_from = {"10.1.1.2"}       # who may register over TCP, for tests
  *     rundir = "/run/epmapd"
  */
 #ifndef EPMAPD_CONFIG_H
@@ -21,6 +22,7 @@
 
 #define CONFIG_MAX_LISTEN 16u
 #define CONFIG_MAX_SERVICES 32u
+#define CONFIG_MAX_INSERT_FROM 16u
 #define CONFIG_MAX_RUNDIR 80u /* a socket's path has 108 bytes, with its name */
 #define CONFIG_ERROR_LEN 512u
 
@@ -33,6 +35,8 @@ struct config {
 	enum range_order range_order;
 	const struct service *services[CONFIG_MAX_SERVICES];
 	unsigned n_services;
+	union addr insert_from[CONFIG_MAX_INSERT_FROM]; /* port 0 */
+	unsigned n_insert_from;
 	char rundir[CONFIG_MAX_RUNDIR];
 };
 
@@ -45,6 +49,7 @@ bool config_add_listen(struct config *c, const char *text, char error[CONFIG_ERR
 bool config_set_range(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_range_order(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_add_service(struct config *c, const char *name, char error[CONFIG_ERROR_LEN]);
+bool config_add_insert_from(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_rundir(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 
 /* config_file.c. Reads a file; the error begins with its name and the line. `name` is for

@@ -121,6 +121,11 @@ static int check_services(cfg_t *cfg, cfg_opt_t *opt)
 	return check_last(cfg, opt, config_add_service);
 }
 
+static int check_insert_from(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return check_last(cfg, opt, config_add_insert_from);
+}
+
 static int check_rundir(cfg_t *cfg, cfg_opt_t *opt)
 {
 	return check_last(cfg, opt, config_set_rundir);
@@ -148,6 +153,7 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 		{"range", check_range, config_set_range},
 		{"range_order", check_range_order, config_set_range_order},
 		{"services", check_services, config_add_service},
+		{"insert_from", check_insert_from, config_add_insert_from},
 		{"rundir", check_rundir, config_set_rundir},
 	};
 	cfg_opt_t opts[] = {
@@ -156,6 +162,7 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 		CFG_STR("range", NULL, CFGF_NODEFAULT),
 		CFG_STR("range_order", NULL, CFGF_NODEFAULT),
 		CFG_STR_LIST("services", NULL, CFGF_NODEFAULT),
+		CFG_STR_LIST("insert_from", NULL, CFGF_NODEFAULT),
 		CFG_STR("rundir", NULL, CFGF_NODEFAULT),
 		CFG_END(),
 	};
@@ -195,21 +202,27 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 	return ok;
 }
 
-void config_write(const struct config *c, FILE *f)
+static void write_addrs(FILE *f, const char *key, const union addr *addrs, unsigned n)
 {
 	char text[ADDR_TEXT_LEN];
 
+	fprintf(f, "%s = {", key);
+	for (unsigned i = 0; i < n; i++)
+		fprintf(f, "%s\"%s\"", i > 0 ? ", " : "", addr_format(&addrs[i], text));
+	fprintf(f, "}\n");
+}
+
+void config_write(const struct config *c, FILE *f)
+{
 	fprintf(f, "port = %u\n", c->port);
-	if (!c->listen_is_default) {
-		fprintf(f, "listen = {");
-		for (unsigned i = 0; i < c->n_listen; i++)
-			fprintf(f, "%s\"%s\"", i > 0 ? ", " : "", addr_format(&c->listen[i], text));
-		fprintf(f, "}\n");
-	}
+	if (!c->listen_is_default)
+		write_addrs(f, "listen", c->listen, c->n_listen);
 	fprintf(f, "range = \"%u-%u\"\n", c->range.first, c->range.last);
 	fprintf(f, "range_order = \"%s\"\n", range_order_name(c->range_order));
 	fprintf(f, "services = {");
 	for (unsigned i = 0; i < c->n_services; i++)
 		fprintf(f, "%s\"%s\"", i > 0 ? ", " : "", c->services[i]->name);
-	fprintf(f, "}\nrundir = \"%s\"\n", c->rundir);
+	fprintf(f, "}\n");
+	write_addrs(f, "insert_from", c->insert_from, c->n_insert_from);
+	fprintf(f, "rundir = \"%s\"\n", c->rundir);
 }

@@ -5,30 +5,83 @@
 #include <unistd.h>
 
 #include "rpc/assoc.h"
-#include "rpc/clock.h"
+#include "rpc/limits.h"
 #include "rpc/log.h"
 #include "rpc/status.h"
+#include "rpc/stub.h"
 
-/* The host address that answers carry: the one on which this very client
- * reached us. NULL on the local transport: towers as they were registered. */
-static const uint8_t *dialled_host(const struct rpc_call *call, uint8_t host[4])
+/* ---- walks: what a lookup handle stands for ------------------------------ */
+
+/* One call reads the list with ept_lookup, or maps with ept_map; a handle of one is
+ * unknown to the other. */
+enum walk_kind { WALK_LOOKUP, WALK_MAP };
+
+struct walk {
+	struct registry_walk pos;
+	enum walk_kind kind;
+	uint32_t inquiry_type; /* of the first call; WALK_LOOKUP */
+};
+
+static void walk_free(struct walk *w)
+{
+	registry_walk_end(&w->pos);
+	free(w);
+}
+
+/* The client has gone, or lost interest. */
+static void walk_rundown(void *user, void *object)
+{
+	(void)user;
+	walk_free(object);
+}
+
+/* Keeps the walk for a later call, with a handle. False: too many, or no memory. */
+static bool walk_keep(struct rpc_call *call, struct ndr_context_handle *h, const struct walk *from)
+{
+	struct walk *w = malloc(sizeof(*w));
+
+	if (w == NULL)
+		return false;
+	*w = *from;
+	registry_walk_copy(&w->pos, &from->pos);
+	h->object = w;
+	if (!rpc_context_export(call, h, "ept_lookup_handle_t", walk_rundown))
+		return false;
+	rpc_context_set_idle(call, h, EPT_WALK_SECONDS);
+	return true;
+}
+
+/* Ends the walk of a handle; the stub ends the handle. */
+static void walk_end(struct ndr_context_handle *h)
+{
+	if (h->object != NULL)
+		walk_free(h->object);
+	h->object = NULL;
+}
+
+/* ---- towers --------------------------------------------------------------- */
+
+/* The tower of an answer, with the address on which this very client reached us. NULL:
+ * no memory. On the local transport towers are as they were registered. */
+static struct twr *answer_tower(struct rpc_call *call, const struct registry_entry *e)
 {
 	const struct assoc_peer *peer = assoc_peer(call->assoc);
+	struct twr *t = rpc_alloc(call, sizeof(*t));
+	uint8_t *octets = rpc_alloc(call, e->tower_len);
 
-	if (peer->transport != ASSOC_TCP)
+	if (t == NULL || octets == NULL)
 		return NULL;
-	/* DEVIATION: to a pure IPv6 caller this is 0.0.0.0; a tower has no
+	memcpy(octets, registry_tower(e), e->tower_len);
+	/* DEVIATION: to a pure IPv6 caller the address is 0.0.0.0; a tower has no
 	 * room for more, and the caller knows what it dialled. */
-	addr_ipv4(&peer->local, host);
-	return host;
+	if (peer->transport == ASSOC_TCP && tower_has_host(e->protseq))
+		addr_ipv4(&peer->local, octets + e->tower_len - 4);
+	t->tower_length = (uint32_t)e->tower_len;
+	t->tower_octet_string = octets;
+	return t;
 }
 
-static struct ept_tower tower_of(const struct registry_entry *e, const uint8_t *host)
-{
-	return (struct ept_tower){e->tower, e->tower_len, tower_has_host(e->protseq) ? host : NULL};
-}
-
-/* --- ept_map ------------------------------------------------------------ */
+/* ---- ept_map -------------------------------------------------------------- */
 
 /* What the query tower asks for; false if nothing can ever match it. */
 static bool map_filter(const struct tower *t, const struct uuid *object, struct registry_filter *f)
@@ -38,7 +91,7 @@ static bool map_filter(const struct tower *t, const struct uuid *object, struct 
 		.interface_id = t->interface_id,
 		.vers_option = EPT_VERS_COMPATIBLE,
 		.by_object = true,
-		.object = *object,
+		.object = object != NULL ? *object : uuid_nil,
 		.by_transport = true,
 		.transfer_syntax = t->transfer_syntax,
 		.protseq = t->protseq,
@@ -46,214 +99,160 @@ static bool map_filter(const struct tower *t, const struct uuid *object, struct 
 	return t->protseq != PROTSEQ_UNKNOWN;
 }
 
-/* Fills the reply from the walk, up to max_towers. */
-static void collect_towers(struct ept_server *s, struct registry_walk *w, const uint8_t *host)
-{
-	struct ept_map_reply *p = &s->map_reply;
-	const struct registry_entry *e;
-
-	while (p->num_towers < p->max_towers && (e = registry_walk_next(s->registry, w)) != NULL)
-		p->towers[p->num_towers++] = tower_of(e, host);
-	p->status = p->num_towers > 0 ? STATUS_OK : ept_s_not_registered;
-}
-
-static void map_begin(struct ept_server *s, uint32_t group_id, const struct registry_filter *f, const uint8_t *host)
-{
-	struct ept_map_reply *p = &s->map_reply;
-	struct registry_walk pos;
-	struct walk *kept;
-
-	registry_walk_begin(s->registry, &pos, f, true);
-	collect_towers(s, &pos, host);
-	if (registry_walk_more(s->registry, &pos)) {
-		kept = walks_add(s->walks, group_id, WALK_MAP, &pos, clock_seconds());
-		if (kept != NULL)
-			p->entry_handle = kept->handle;
-		else
-			p->status = rpc_s_no_memory;
-	}
-	registry_walk_end(s->registry, &pos);
-}
-
-static uint32_t op_map(struct rpc_call *call, struct reader *in, struct writer *out)
+/* Goes on with the walk, up to max_towers. False: no memory. */
+static bool collect_towers(struct rpc_call *call, struct ept_map *p, struct registry_walk *w)
 {
 	struct ept_server *s = call->user;
-	struct ept_map_reply *p = &s->map_reply;
-	uint32_t group_id = assoc_group_id(call->assoc);
-	struct ept_map_request q;
-	struct registry_filter f;
-	uint8_t host_space[4];
-	const uint8_t *host = dialled_host(call, host_space);
-	struct tower t = {.protseq = PROTSEQ_UNKNOWN};
-	struct walk *w;
+	const struct registry_entry *e;
 
-	if (!ept_map_request_get(in, &q))
-		return RPC_X_BAD_STUB_DATA;
-	if (q.map_tower.octets != NULL && !tower_decode(q.map_tower.octets, q.map_tower.len, &t))
-		return RPC_X_BAD_STUB_DATA;
-	p->entry_handle = (struct ndr_context_handle){0};
-	p->max_towers = q.max_towers;
-	p->num_towers = 0;
-	p->status = ept_s_not_registered;
-	if (!ndr_context_handle_is_nil(&q.entry_handle)) {
-		w = walks_find(s->walks, group_id, WALK_MAP, &q.entry_handle, clock_seconds());
-		if (w == NULL)
-			return nca_s_fault_context_mismatch;
-		collect_towers(s, &w->pos, host);
-		if (registry_walk_more(s->registry, &w->pos))
-			p->entry_handle = w->handle;
-		else
-			walks_remove(s->walks, w);
-	} else if (q.max_towers > 0 && map_filter(&t, &q.object, &f)) {
-		map_begin(s, group_id, &f, host);
+	p->towers = rpc_alloc(call, p->max_towers * sizeof(*p->towers));
+	if (p->towers == NULL)
+		return false;
+	while (p->num_towers < p->max_towers && (e = registry_walk_next(s->registry, w)) != NULL) {
+		p->towers[p->num_towers] = answer_tower(call, e);
+		if (p->towers[p->num_towers++] == NULL)
+			return false;
 	}
-	ept_map_reply_put(out, p);
+	p->status = p->num_towers > 0 ? STATUS_OK : ept_s_not_registered;
+	return true;
+}
+
+static uint32_t map_begin(struct rpc_call *call, struct ept_map *p, const struct registry_filter *f)
+{
+	struct ept_server *s = call->user;
+	struct walk w = {.kind = WALK_MAP};
+	bool ok;
+
+	registry_walk_begin(s->registry, &w.pos, f, true);
+	ok = collect_towers(call, p, &w.pos);
+	if (ok && registry_walk_more(s->registry, &w.pos) && !walk_keep(call, &p->entry_handle, &w))
+		p->status = rpc_s_no_memory;
+	registry_walk_end(&w.pos);
+	return ok ? STATUS_OK : nca_s_fault_remote_no_memory;
+}
+
+static uint32_t op_map(struct rpc_call *call, struct ept_map *p)
+{
+	struct ept_server *s = call->user;
+	struct walk *w = p->entry_handle.object;
+	struct tower t = {.protseq = PROTSEQ_UNKNOWN};
+	struct registry_filter f;
+
+	if (p->map_tower != NULL &&
+	    !tower_decode(p->map_tower->tower_octet_string, p->map_tower->tower_length, &t))
+		return RPC_X_BAD_STUB_DATA;
+	if (w != NULL && w->kind != WALK_MAP)
+		return nca_s_fault_context_mismatch;
+	p->status = ept_s_not_registered;
+	if (w == NULL)
+		return p->max_towers > 0 && map_filter(&t, p->object, &f) ? map_begin(call, p, &f) : STATUS_OK;
+	if (p->max_towers > 0 && !collect_towers(call, p, &w->pos))
+		return nca_s_fault_remote_no_memory;
+	if (p->max_towers == 0 || !registry_walk_more(s->registry, &w->pos))
+		walk_end(&p->entry_handle);
 	return STATUS_OK;
 }
 
-/* --- ept_lookup --------------------------------------------------------- */
+/* ---- ept_lookup ----------------------------------------------------------- */
 
 /* The filter of a first call. False: the inquiry cannot be performed. */
-static bool lookup_filter(const struct ept_lookup_request *q, struct registry_filter *f)
+static bool lookup_filter(const struct ept_lookup *p, struct registry_filter *f)
 {
-	bool by_interface = q->inquiry_type == EPT_INQ_INTERFACE || q->inquiry_type == EPT_INQ_BOTH;
-	bool by_object = q->inquiry_type == EPT_INQ_BY_OBJECT || q->inquiry_type == EPT_INQ_BOTH;
+	bool by_interface = p->inquiry_type == EPT_INQ_INTERFACE || p->inquiry_type == EPT_INQ_BOTH;
+	bool by_object = p->inquiry_type == EPT_INQ_BY_OBJECT || p->inquiry_type == EPT_INQ_BOTH;
 
-	*f = (struct registry_filter){
-		.by_interface = by_interface,
-		.interface_id = q->interface_id,
-		.vers_option = by_interface ? q->vers_option : EPT_VERS_ALL,
-		.by_object = by_object,
-		.object = q->object,
-	};
-	return q->inquiry_type <= EPT_INQ_BOTH && (!by_interface || q->has_interface) &&
-	       (!by_object || q->has_object) && (!by_interface || q->vers_option <= EPT_VERS_UPTO);
+	*f = (struct registry_filter){.by_interface = by_interface, .by_object = by_object};
+	if (p->inquiry_type > EPT_INQ_BOTH || (by_interface && p->interface_id == NULL) ||
+	    (by_object && p->object == NULL) || (by_interface && p->vers_option > EPT_VERS_UPTO))
+		return false;
+	if (by_interface) {
+		f->interface_id.uuid = p->interface_id->uuid;
+		f->interface_id.major = p->interface_id->vers_major;
+		f->interface_id.minor = p->interface_id->vers_minor;
+		f->vers_option = (enum ept_vers_option)p->vers_option;
+	}
+	if (by_object)
+		f->object = *p->object;
+	return true;
 }
 
-static void collect_entries(struct ept_server *s, struct registry_walk *w, const uint8_t *host)
+/* Goes on with the walk, up to max_ents. False: no memory. */
+static bool collect_entries(struct rpc_call *call, struct ept_lookup *p, struct registry_walk *w)
 {
-	struct ept_lookup_reply *p = &s->lookup_reply;
+	struct ept_server *s = call->user;
 	const struct registry_entry *e;
 
+	p->entries = rpc_alloc(call, p->max_ents * sizeof(*p->entries));
+	if (p->entries == NULL)
+		return false;
 	while (p->num_ents < p->max_ents && (e = registry_walk_next(s->registry, w)) != NULL) {
 		struct ept_entry *dst = &p->entries[p->num_ents++];
 
 		dst->object = e->object;
-		dst->tower = tower_of(e, host);
+		dst->tower = answer_tower(call, e);
+		if (dst->tower == NULL)
+			return false;
 		memcpy(dst->annotation, e->annotation, sizeof(dst->annotation));
 	}
+	return true;
 }
 
 /* How a walk ends (docs/conformance.md): a full chunk leaves a handle even if
  * nothing is left; a partial one ends the walk, and says so unless it is the
  * first. */
-
-static void lookup_begin(struct ept_server *s, uint32_t group_id, const struct ept_lookup_request *q,
-                         const uint8_t *host)
+static bool is_full(const struct ept_lookup *p)
 {
-	struct ept_lookup_reply *p = &s->lookup_reply;
+	return p->num_ents > 0 && p->num_ents == p->max_ents;
+}
+
+static uint32_t lookup_begin(struct rpc_call *call, struct ept_lookup *p)
+{
+	struct walk w = {.kind = WALK_LOOKUP, .inquiry_type = p->inquiry_type};
+	struct ept_server *s = call->user;
 	struct registry_filter f;
-	struct registry_walk pos;
-	struct walk *kept;
+	bool ok;
 
-	if (!lookup_filter(q, &f)) {
+	if (!lookup_filter(p, &f)) {
 		p->status = EPT_S_CANT_PERFORM_OP;
-		return;
+		return STATUS_OK;
 	}
-	registry_walk_begin(s->registry, &pos, &f, false);
-	collect_entries(s, &pos, host);
+	registry_walk_begin(s->registry, &w.pos, &f, false);
+	ok = collect_entries(call, p, &w.pos);
 	p->status = p->num_ents > 0 ? STATUS_OK : ept_s_not_registered;
-	if (p->num_ents > 0 && p->num_ents == p->max_ents) {
-		kept = walks_add(s->walks, group_id, WALK_LOOKUP, &pos, clock_seconds());
-		if (kept != NULL) {
-			kept->inquiry_type = q->inquiry_type;
-			p->entry_handle = kept->handle;
-		} else {
-			p->status = rpc_s_no_memory;
-		}
-	}
-	registry_walk_end(s->registry, &pos);
+	if (ok && is_full(p) && !walk_keep(call, &p->entry_handle, &w))
+		p->status = rpc_s_no_memory;
+	registry_walk_end(&w.pos);
+	return ok ? STATUS_OK : nca_s_fault_remote_no_memory;
 }
 
-static void lookup_continue(struct ept_server *s, struct walk *w, const struct ept_lookup_request *q,
-                            const uint8_t *host)
+static uint32_t op_lookup(struct rpc_call *call, struct ept_lookup *p)
 {
-	struct ept_lookup_reply *p = &s->lookup_reply;
+	struct walk *w = p->entry_handle.object;
 
-	if (w->inquiry_type != q->inquiry_type) {
-		p->status = ept_s_invalid_context;
-		p->entry_handle = w->handle; /* still good for what it was made for */
-		return;
+	if (w == NULL)
+		return lookup_begin(call, p);
+	if (w->kind != WALK_LOOKUP)
+		return nca_s_fault_context_mismatch;
+	if (w->inquiry_type != p->inquiry_type) {
+		p->status = ept_s_invalid_context; /* the walk is still good for what it was made for */
+		return STATUS_OK;
 	}
-	collect_entries(s, &w->pos, host);
-	if (p->num_ents > 0 && p->num_ents == p->max_ents) {
-		p->status = STATUS_OK;
-		p->entry_handle = w->handle;
-	} else {
-		p->status = ept_s_not_registered;
-		walks_remove(s->walks, w);
-	}
-}
-
-static uint32_t op_lookup(struct rpc_call *call, struct reader *in, struct writer *out)
-{
-	struct ept_server *s = call->user;
-	struct ept_lookup_reply *p = &s->lookup_reply;
-	uint32_t group_id = assoc_group_id(call->assoc);
-	struct ept_lookup_request q;
-	uint8_t host_space[4];
-	const uint8_t *host = dialled_host(call, host_space);
-	struct walk *w;
-
-	if (!ept_lookup_request_get(in, &q))
-		return RPC_X_BAD_STUB_DATA;
-	p->entry_handle = (struct ndr_context_handle){0};
-	p->max_ents = q.max_ents;
-	p->num_ents = 0;
-	if (ndr_context_handle_is_nil(&q.entry_handle)) {
-		lookup_begin(s, group_id, &q, host);
-	} else {
-		w = walks_find(s->walks, group_id, WALK_LOOKUP, &q.entry_handle, clock_seconds());
-		if (w == NULL)
-			return nca_s_fault_context_mismatch;
-		lookup_continue(s, w, &q, host);
-	}
-	ept_lookup_reply_put(out, p);
+	if (!collect_entries(call, p, &w->pos))
+		return nca_s_fault_remote_no_memory;
+	p->status = is_full(p) ? STATUS_OK : ept_s_not_registered;
+	if (!is_full(p))
+		walk_end(&p->entry_handle);
 	return STATUS_OK;
 }
 
-static uint32_t op_lookup_handle_free(struct rpc_call *call, struct reader *in, struct writer *out)
+static uint32_t op_lookup_handle_free(struct rpc_call *call, struct ept_lookup_handle_free *p)
 {
-	const struct ndr_context_handle none = {0};
-	struct ept_server *s = call->user;
-	struct ndr_context_handle h;
-	struct walk *w;
-
-	if (!ndr_get_context_handle(in, &h))
-		return RPC_X_BAD_STUB_DATA;
-	if (!ndr_context_handle_is_nil(&h)) {
-		w = walks_find_any(s->walks, assoc_group_id(call->assoc), &h);
-		if (w == NULL)
-			return nca_s_fault_context_mismatch;
-		walks_remove(s->walks, w);
-	}
-	ept_handle_free_reply_put(out, &none, STATUS_OK);
+	(void)call;
+	walk_end(&p->entry_handle);
 	return STATUS_OK;
 }
 
-/* --- ept_insert, ept_delete ---------------------------------------------- */
-
-/* May this caller change the registry? Only over the local transport, where
- * the kernel vouches for who it is: our own user, or root. Returns 0 or the
- * status of a fault. */
-static uint32_t may_register(const struct rpc_call *call)
-{
-	const struct assoc_peer *peer = assoc_peer(call->assoc);
-
-	if (peer->transport != ASSOC_LOCAL)
-		return nca_s_op_rng_error;
-	return peer->uid == 0 || peer->uid == geteuid() ? STATUS_OK : ERROR_ACCESS_DENIED;
-}
+/* ---- ept_insert, ept_delete, ept_mgmt_delete ------------------------------ */
 
 /* The entries of this connection, made on first use. NULL: no memory. */
 static struct registry_owner *get_owner(struct assoc *a)
@@ -267,54 +266,81 @@ static struct registry_owner *get_owner(struct assoc *a)
 	return o;
 }
 
-static uint32_t op_insert(struct rpc_call *call, struct reader *in, struct writer *out)
+static uint32_t op_insert(struct rpc_call *call, struct ept_insert *p)
 {
 	struct ept_server *s = call->user;
-	struct ept_insert_request *q = &s->insert_request;
-	struct registry_owner *owner;
-	uint32_t status = may_register(call);
+	struct registry_owner *owner = get_owner(call->assoc);
 
-	if (status != STATUS_OK)
-		return status;
-	if (!ept_insert_request_get(in, q))
-		return RPC_X_BAD_STUB_DATA;
-	owner = get_owner(call->assoc);
-	status = owner != NULL ? registry_insert(s->registry, owner, q->entries, q->num_ents, q->replace)
-	                       : ept_s_no_memory;
-	log_debug("insert of %u by pid %d: %s", q->num_ents, (int)assoc_peer(call->assoc)->pid, status_name(status));
-	ndr_put_u32(out, status);
+	p->status = owner != NULL ? registry_insert(s->registry, owner, p->entries, p->num_ents, p->replace != 0)
+	                          : ept_s_no_memory;
+	log_debug("insert of %u by pid %d: %s", p->num_ents, (int)assoc_peer(call->assoc)->pid,
+	          status_name(p->status));
 	return STATUS_OK;
 }
 
-static uint32_t op_delete(struct rpc_call *call, struct reader *in, struct writer *out)
+static uint32_t op_delete(struct rpc_call *call, struct ept_delete *p)
 {
 	struct ept_server *s = call->user;
-	struct ept_insert_request *q = &s->insert_request;
-	uint32_t status = may_register(call);
 
-	if (status != STATUS_OK)
-		return status;
-	if (!ept_delete_request_get(in, q))
-		return RPC_X_BAD_STUB_DATA;
-	status = registry_delete(s->registry, assoc_user(call->assoc), q->entries, q->num_ents);
-	ndr_put_u32(out, status);
+	p->status = registry_delete(s->registry, assoc_user(call->assoc), p->entries, p->num_ents);
 	return STATUS_OK;
 }
 
-static const struct rpc_op ops[] = {
-	[EPT_INSERT] = {"ept_insert", op_insert},
-	[EPT_DELETE] = {"ept_delete", op_delete},
-	[EPT_LOOKUP] = {"ept_lookup", op_lookup},
-	[EPT_MAP] = {"ept_map", op_map},
-	[EPT_LOOKUP_HANDLE_FREE] = {"ept_lookup_handle_free", op_lookup_handle_free},
+static uint32_t op_mgmt_delete(struct rpc_call *call, struct ept_mgmt_delete *p)
+{
+	struct ept_server *s = call->user;
+	struct tower t;
+
+	p->status = ept_s_invalid_entry;
+	/* At least one floor: no floors are the beginning of every tower. */
+	if (p->tower == NULL || p->tower->tower_length <= 2 || (p->object_speced != 0 && p->object == NULL))
+		return STATUS_OK;
+	if (!tower_decode(p->tower->tower_octet_string, p->tower->tower_length, &t))
+		return RPC_X_BAD_STUB_DATA;
+	p->status = registry_mgmt_delete(s->registry, p->object_speced != 0 ? p->object : NULL, p->tower);
+	return STATUS_OK;
+}
+
+/* ---- who may ask for what ------------------------------------------------- */
+
+static bool is_among(const union addr *addrs, unsigned n, const union addr *a)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (addr_same_host(&addrs[i], a))
+			return true;
+	return false;
+}
+
+/* Everyone may ask. The registry is changed over the local transport, where the kernel
+ * vouches for who calls: our own user, or root. Elsewhere these operations are not
+ * there. */
+static uint32_t may_call(const struct rpc_call *call)
+{
+	const struct assoc_peer *peer = assoc_peer(call->assoc);
+	const struct ept_server *s = call->user;
+
+	if (call->opnum != EPT_INSERT && call->opnum != EPT_DELETE && call->opnum != EPT_MGMT_DELETE)
+		return STATUS_OK;
+	if (peer->transport != ASSOC_LOCAL)
+		return is_among(s->insert_from, s->n_insert_from, &peer->remote) ? STATUS_OK : nca_s_op_rng_error;
+	return peer->uid == 0 || peer->uid == geteuid() ? STATUS_OK : ERROR_ACCESS_DENIED;
+}
+
+/* ept_inq_object is not there: Windows has none, and a mapper has no object. */
+static const struct ept_epv epv = {
+	.ept_insert = op_insert,
+	.ept_delete = op_delete,
+	.ept_lookup = op_lookup,
+	.ept_map = op_map,
+	.ept_lookup_handle_free = op_lookup_handle_free,
+	.ept_mgmt_delete = op_mgmt_delete,
+	.ept_lookup_handle_t_rundown = walk_rundown,
 };
 
-const struct rpc_interface ept_interface = {
-	.name = "epm",
-	.id = &syntax_ept,
-	.ops = ops,
-	.n_ops = sizeof(ops) / sizeof(ops[0]),
-};
+struct rpc_served ept_served(struct ept_server *s)
+{
+	return (struct rpc_served){&ept_interface, &epv, s, may_call};
+}
 
 void ept_server_assoc_closed(struct ept_server *s, struct assoc *a)
 {
@@ -323,9 +349,4 @@ void ept_server_assoc_closed(struct ept_server *s, struct assoc *a)
 	if (o != NULL)
 		registry_remove_owner(s->registry, o);
 	free(o);
-}
-
-void ept_server_group_closed(struct ept_server *s, uint32_t group_id)
-{
-	walks_remove_group(s->walks, group_id);
 }

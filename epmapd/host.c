@@ -36,7 +36,7 @@ bool host_init(struct host *h, const struct rpc_served *served, size_t n_served,
 		return false;
 	for (size_t i = 0; i < n_served; i++)
 		h->served[i] = served[i];
-	h->served[n_served] = (struct rpc_served){&mgmt_interface, NULL};
+	h->served[n_served] = mgmt_served;
 	assoc_server_init(&h->server, h->served, n_served + 1, NULL);
 	if (log_is_debug())
 		h->server.trace = trace;

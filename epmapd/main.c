@@ -32,7 +32,9 @@ static const char help[] =
 	"      --listen ADDR    listen on ADDR only; may be repeated (0.0.0.0 and ::)\n"
 	"      --range A-B      the dynamic range of the services (" RANGE_DEFAULT ")\n"
 	"      --range-order O  sequential or random: how ports are chosen (sequential)\n"
-	"      --services LIST  the services to host, with commas (all: echo,calc)\n"
+	"      --services LIST  the services to host, with commas (all)\n"
+	"      --insert-from ADDR   let clients at ADDR register over TCP, for tests; may be\n"
+	"                       repeated (nobody)\n"
 	"      --rundir DIR     where the local endpoint is (/run/epmapd, or below\n"
 	"                       XDG_RUNTIME_DIR or /tmp for ordinary users)\n"
 	"      --service NAME   be one more service of a running mapper\n"
@@ -49,6 +51,7 @@ enum {
 	OPT_RANGE,
 	OPT_RANGE_ORDER,
 	OPT_SERVICES,
+	OPT_INSERT_FROM,
 	OPT_RUNDIR,
 	OPT_SERVICE,
 	OPT_VERSION,
@@ -66,6 +69,7 @@ static const struct option long_options[] = {
 	{"range", required_argument, NULL, OPT_RANGE},
 	{"range-order", required_argument, NULL, OPT_RANGE_ORDER},
 	{"services", required_argument, NULL, OPT_SERVICES},
+	{"insert-from", required_argument, NULL, OPT_INSERT_FROM},
 	{"rundir", required_argument, NULL, OPT_RUNDIR},
 	{"service", required_argument, NULL, OPT_SERVICE},
 	{"version", no_argument, NULL, OPT_VERSION},
@@ -110,6 +114,8 @@ static bool apply_option(struct config *c, int option, char error[CONFIG_ERROR_L
 		return config_set_range_order(c, optarg, error);
 	case OPT_SERVICES:
 		return add_services(c, optarg, error);
+	case OPT_INSERT_FROM:
+		return config_add_insert_from(c, optarg, error);
 	case OPT_RUNDIR:
 		return config_set_rundir(c, optarg, error);
 	default:
@@ -189,7 +195,7 @@ static bool read_file(const struct role *role, struct config *c, char error[CONF
 /* Second pass: what overrides the config file. */
 static bool read_options(int argc, char **argv, struct config *c, char error[CONFIG_ERROR_LEN])
 {
-	bool listen_from_file = !c->listen_is_default;
+	bool listen_from_file = !c->listen_is_default, insert_from_file = c->n_insert_from > 0;
 	int option;
 
 	optind = 1;
@@ -197,6 +203,10 @@ static bool read_options(int argc, char **argv, struct config *c, char error[CON
 		if (option == OPT_LISTEN && listen_from_file) {
 			c->listen_is_default = true; /* to be replaced */
 			listen_from_file = false;
+		}
+		if (option == OPT_INSERT_FROM && insert_from_file) {
+			c->n_insert_from = 0;
+			insert_from_file = false;
 		}
 		if (!apply_option(c, option, error))
 			return false;
@@ -229,7 +239,7 @@ static int run(const struct role *role, const struct config *c)
 	}
 	log_init(name, role->debug);
 	if (role->mapper && role->supervised)
-		return mapper_run(role->n_listen);
+		return mapper_run(c, role->n_listen);
 	if (service != NULL)
 		return service_host_run(c, service, status_fd);
 	return supervisor_run(c, role->debug);

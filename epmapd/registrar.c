@@ -4,8 +4,9 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "idl/ept.h"
 #include "rpc/client.h"
-#include "rpc/ept.h"
+#include "rpc/handle.h"
 #include "rpc/log.h"
 #include "rpc/status.h"
 #include "rpc/tower.h"
@@ -14,6 +15,10 @@
 #define RETRY_MIN_MS 20u
 #define RETRY_MAX_MS 1000u
 
+/* Of one service: versions, objects, transfer syntaxes. */
+#define MAX_ENTRIES 32u
+#define TOWER_LEN 128u /* a TCP tower has 75 octets */
+
 struct registrar {
 	struct event_base *base;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
@@ -21,10 +26,16 @@ struct registrar {
 	uint16_t port;
 	void (*done)(void *arg);
 	void *arg;
+	struct assoc_counters *counters;
 	struct client *client;
+	struct rpc_handle handle; /* only its halves, because nobody waits */
 	struct event *retry;
 	unsigned retry_ms;
 	bool complained; /* since the last success */
+	/* What is inserted. */
+	struct ept_entry entries[MAX_ENTRIES];
+	struct twr towers[MAX_ENTRIES];
+	uint8_t octets[MAX_ENTRIES][TOWER_LEN];
 };
 
 static void try_again_later(struct registrar *r)
@@ -43,48 +54,97 @@ static void complain(struct registrar *r, const char *why)
 	r->complained = true;
 }
 
-/* ept_insert: one entry, a TCP tower without host, because the mapper fills in
- * the address that each client dialled. */
-static void send_insert(struct registrar *r)
+/* One entry: a TCP tower without host, because the mapper fills in the address that
+ * each client dialled. */
+static bool add_entry(struct registrar *r, struct ept_insert *p, const struct syntax_id *interface_id,
+                      const struct syntax_id *transfer_syntax, const struct uuid *object)
 {
-	static struct ept_insert_request q;
 	const struct tower t = {
-		.interface_id = *r->service->interface->id,
-		.transfer_syntax = syntax_ndr,
+		.interface_id = *interface_id,
+		.transfer_syntax = *transfer_syntax,
 		.protseq = PROTSEQ_NCACN_IP_TCP,
 		.port = r->port,
 		.endpoint = "",
 		.hostname = "",
 	};
-	uint8_t octets[128], stub[512];
-	struct writer tw, w;
+	struct ept_entry *e;
+	struct twr *twr;
+	struct writer w;
 
-	cursor_write(&tw, octets, sizeof(octets));
-	tower_put(&tw, &t);
-	q.num_ents = 1;
-	q.replace = false;
-	q.entries[0] = (struct ept_entry){.tower = {.octets = octets, .len = tw.len}};
-	strncpy(q.entries[0].annotation, r->service->annotation, sizeof(q.entries[0].annotation) - 1);
-	cursor_write(&w, stub, sizeof(stub));
-	ept_insert_request_put(&w, &q);
-	client_call(r->client, EPT_INSERT, NULL, stub, w.len, STEP_TIMEOUT_MS);
+	if (p->num_ents >= MAX_ENTRIES)
+		return false;
+	twr = &r->towers[p->num_ents];
+	e = &r->entries[p->num_ents];
+	cursor_write(&w, r->octets[p->num_ents], TOWER_LEN);
+	if (!tower_put(&w, &t))
+		return false;
+	*twr = (struct twr){(uint32_t)w.len, w.data};
+	*e = (struct ept_entry){.object = *object, .tower = twr};
+	strncpy(e->annotation, r->service->annotation, sizeof(e->annotation) - 1);
+	p->num_ents++;
+	return true;
+}
+
+/* Every interface in both transfer syntaxes (C706 3.1.11: a tower for each), without
+ * object and for each of the service's objects. */
+static bool add_entries(struct registrar *r, struct ept_insert *p)
+{
+	const struct service *s = r->service;
+	bool ok = true;
+
+	for (size_t i = 0; i < service_n_served(s); i++) {
+		const struct syntax_id *id = &s->served[i].interface->id;
+
+		for (size_t object = 0; object <= s->n_objects; object++) {
+			const struct uuid *u = object == 0 ? &uuid_nil : &s->objects[object - 1];
+
+			ok = ok && add_entry(r, p, id, &syntax_ndr, u) && add_entry(r, p, id, &syntax_ndr64, u);
+		}
+	}
+	return ok;
+}
+
+static void send_insert(struct registrar *r)
+{
+	const struct rpc_client_op *op = &ept_client_ops[EPT_INSERT];
+	struct ept_insert p = {.entries = r->entries};
+	const struct writer *stub = add_entries(r, &p) ? rpc_handle_put(&r->handle, op, &p) : NULL;
+
+	if (stub == NULL) {
+		complain(r, "its entries make no request");
+		return;
+	}
+	r->counters->calls_out++;
+	client_call(r->client, op->opnum, NULL, stub->data, stub->len, STEP_TIMEOUT_MS);
 }
 
 /* The mapper answered; true if it took the entries. */
 static bool read_answer(struct registrar *r, const struct client_result *res)
 {
-	struct reader reply = res->reply;
-	uint32_t status;
+	struct ept_insert p = {0};
 
-	if (!ndr_get_u32(&reply, &status)) {
+	if (!rpc_handle_get(&r->handle, &ept_client_ops[EPT_INSERT], &res->reply, &p)) {
 		complain(r, "its answer makes no sense");
 		return false;
 	}
-	if (status != STATUS_OK) {
-		complain(r, status_name(status));
+	if (p.status != STATUS_OK) {
+		complain(r, status_name(p.status));
 		return false;
 	}
 	return true;
+}
+
+/* PDUs count for inq_stats. */
+static void on_pdu(void *arg, bool sent, const uint8_t *pdu, size_t len)
+{
+	struct registrar *r = arg;
+
+	(void)pdu;
+	(void)len;
+	if (sent)
+		r->counters->pkts_out++;
+	else
+		r->counters->pkts_in++;
 }
 
 static void on_result(void *arg, const struct client_result *res)
@@ -101,7 +161,7 @@ static void on_result(void *arg, const struct client_result *res)
 	}
 	switch (res->op) {
 	case CLIENT_CONNECT:
-		client_bind(r->client, &syntax_ept, STEP_TIMEOUT_MS);
+		client_bind(r->client, &ept_id, STEP_TIMEOUT_MS);
 		break;
 	case CLIENT_BIND:
 		send_insert(r);
@@ -128,14 +188,17 @@ static void begin(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	client_free(r->client);
 	r->client = client_new(r->base, on_result, r);
-	if (r->client == NULL)
+	if (r->client == NULL) {
 		try_again_later(r);
-	else
-		client_connect_local(r->client, r->path, STEP_TIMEOUT_MS);
+		return;
+	}
+	client_set_trace(r->client, on_pdu);
+	client_connect_local(r->client, r->path, STEP_TIMEOUT_MS);
 }
 
 struct registrar *registrar_new(struct event_base *base, const char *path, const struct service *service,
-                                uint16_t port, void (*done)(void *arg), void *arg)
+                                uint16_t port, struct assoc_counters *counters, void (*done)(void *arg),
+                                void *arg)
 {
 	struct registrar *r = calloc(1, sizeof(*r));
 
@@ -147,6 +210,8 @@ struct registrar *registrar_new(struct event_base *base, const char *path, const
 	strcpy(r->path, path);
 	r->service = service;
 	r->port = port;
+	r->counters = counters;
+	rpc_handle_init(&r->handle, NULL);
 	r->done = done;
 	r->arg = arg;
 	r->retry_ms = RETRY_MIN_MS;
@@ -164,6 +229,7 @@ void registrar_free(struct registrar *r)
 	if (r == NULL)
 		return;
 	client_free(r->client);
+	rpc_handle_fini(&r->handle);
 	event_free(r->retry);
 	free(r);
 }

@@ -9,13 +9,15 @@
 #include <event2/event.h>
 
 #include "epmapd/services/services.h"
+#include "rpc/assoc.h"
 
 struct registrar;
 
-/* `path` is the mapper's Unix socket; `port` where the service listens. `done`
- * is called each time the mapper has taken the entries. NULL: no memory. */
+/* `path` is the mapper's Unix socket; `port` where the service listens. The calls are
+ * counted. `done` is called each time the mapper has taken the entries. NULL: no memory. */
 struct registrar *registrar_new(struct event_base *base, const char *path, const struct service *service,
-                                uint16_t port, void (*done)(void *arg), void *arg);
+                                uint16_t port, struct assoc_counters *counters, void (*done)(void *arg),
+                                void *arg);
 void registrar_free(struct registrar *r);
 
 #endif

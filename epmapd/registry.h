@@ -1,24 +1,34 @@
 /*
  * The registry: which interface is reachable where.
  *
- * Entries are found by the UUID of their interface through a hash; the entries
- * of one interface form a list. A second list holds all entries in the order in
- * which they were registered.
+ * An entry lies in one list of all entries, in the order in which they came; in the
+ * list of its interface; in the list of its interface and object, which is what
+ * ept_map asks for; and, by all that it is, in a table of its own. So neither a
+ * question nor a change takes longer when there are more entries that it does not
+ * concern.
  *
  * An entry belongs to an owner, the connection that inserted it, and goes when
  * its owner goes. Owners cannot touch each other's entries.
  *
  * A walk is a position that survives changes: when the entry it stands on is
  * removed, it moves on. It never shows an entry twice.
+ *
+ *     registry.c         entries and where they lie
+ *     registry_insert.c  what may be inserted, replaced, deleted
+ *     registry_walk.c    questions, walks
  */
 #ifndef EPMAPD_REGISTRY_H
 #define EPMAPD_REGISTRY_H
 
-#include "rpc/ept.h"
+#include "idl/ept.h"
+#include "rpc/hash.h"
 #include "rpc/tower.h"
 
 struct registry;
-struct registry_interface;
+struct registry_list;
+
+/* The lists that an entry is in. */
+enum registry_by { REGISTRY_ALL, REGISTRY_INTERFACE, REGISTRY_OBJECT, REGISTRY_OWNER, REGISTRY_LISTS };
 
 struct registry_entry {
 	struct uuid object;
@@ -28,17 +38,27 @@ struct registry_entry {
 	char annotation[EPT_MAX_ANNOTATION];
 	struct registry_owner *owner;
 	/* private */
-	struct registry_interface *interface;
-	struct registry_entry *prev, *next;             /* all entries */
-	struct registry_entry *iface_prev, *iface_next; /* of the same interface */
-	struct registry_entry *owner_prev, *owner_next; /* of the same owner */
+	uint64_t sequence; /* grows with time */
+	struct registry_list *lists[REGISTRY_LISTS];
+	struct registry_entry *prev[REGISTRY_LISTS], *next[REGISTRY_LISTS];
+	struct registry_walk *walks; /* that stand here */
+	UT_hash_handle hh;           /* by object and tower */
 	size_t tower_len;
-	uint8_t tower[]; /* octets, as inserted */
+	uint8_t key[]; /* the object, then the tower's octets as inserted */
+};
+
+struct registry_list {
+	struct {
+		struct uuid interface;
+		struct uuid object; /* REGISTRY_OBJECT */
+	} key;
+	struct registry_entry *first, *last;
+	UT_hash_handle hh;
 };
 
 /* The caller's memory; all zero at first. */
 struct registry_owner {
-	struct registry_entry *entries;
+	struct registry_list entries;
 	unsigned count;
 };
 
@@ -59,8 +79,9 @@ struct registry_walk {
 	/* After the entries with the wanted object, those without any: what
 	 * ept_map does (C706 6.2.3). */
 	bool then_nil;
+	enum registry_by by;
 	struct registry_entry *at; /* NULL: at the end */
-	struct registry_walk *prev, *next;
+	struct registry_walk *prev, *next; /* at the same entry */
 };
 
 /* NULL: no memory. */
@@ -75,7 +96,13 @@ uint32_t registry_insert(struct registry *r, struct registry_owner *owner, const
 /* Deletes n entries of this owner, all or none. */
 uint32_t registry_delete(struct registry *r, const struct registry_owner *owner, const struct ept_entry *entries,
                          size_t n);
+/* Deletes, whoever owns it, all whose tower begins with these floors; and with this
+ * object, unless it is NULL. */
+uint32_t registry_mgmt_delete(struct registry *r, const struct uuid *object, const struct twr *floors);
 void registry_remove_owner(struct registry *r, struct registry_owner *owner);
+
+/* The octets of its tower. */
+const uint8_t *registry_tower(const struct registry_entry *e);
 
 /* Pure: does the entry answer the question? */
 bool registry_matches(const struct registry_filter *f, const struct registry_entry *e);
@@ -87,7 +114,7 @@ const struct registry_entry *registry_walk_next(struct registry *r, struct regis
 /* Is there another? Does not move. */
 bool registry_walk_more(struct registry *r, struct registry_walk *w);
 /* A second walk at the same position. */
-void registry_walk_copy(struct registry *r, struct registry_walk *w, const struct registry_walk *from);
-void registry_walk_end(struct registry *r, struct registry_walk *w);
+void registry_walk_copy(struct registry_walk *w, const struct registry_walk *from);
+void registry_walk_end(struct registry_walk *w);
 
 #endif

@@ -15,6 +15,7 @@ struct service_host {
 	const struct service *service;
 	int status_fd;
 	uint16_t port;
+	void *user;
 };
 
 /* The first free port of the range, with its listening sockets in fds. Returns
@@ -52,10 +53,27 @@ static void on_registered(void *arg)
 	status_line_send(s->status_fd, "registered");
 }
 
+/* What the service keeps between calls goes to all that it serves. */
+static bool start_service(struct service_host *s, struct host *host)
+{
+	if (s->service->start == NULL)
+		return true;
+	s->user = s->service->start(host->base);
+	for (size_t i = 0; i < service_n_served(s->service); i++)
+		host->served[i].user = s->user;
+	return s->user != NULL;
+}
+
+/* After the last association, which may still have had something of it. */
+static void stop_service(struct service_host *s)
+{
+	if (s->service->stop != NULL && s->user != NULL)
+		s->service->stop(s->user);
+}
+
 int service_host_run(const struct config *c, const struct service *service, int status_fd)
 {
 	struct service_host s = {.service = service, .status_fd = status_fd};
-	const struct rpc_served served = {service->interface, NULL};
 	struct registrar *registrar = NULL;
 	int fds[CONFIG_MAX_LISTEN];
 	char path[LISTEN_PATH_LEN];
@@ -66,16 +84,18 @@ int service_host_run(const struct config *c, const struct service *service, int 
 	if (n == 0)
 		return EXIT_NO_PORT;
 	status_line_send(status_fd, "port %u", s.port);
-	if (!host_init(&host, &served, 1, status_fd))
+	if (!host_init(&host, service->served, service_n_served(service), status_fd))
 		return EXIT_FAILURE;
-	ok = true;
+	ok = start_service(&s, &host);
 	for (int i = 0; i < n; i++)
-		ok = host_listen(&host, fds[i], "") && ok;
+		ok = ok && host_listen(&host, fds[i], "");
 	if (ok)
-		registrar = registrar_new(host.base, listen_local_path(c, path), service, s.port, on_registered, &s);
+		registrar = registrar_new(host.base, listen_local_path(c, path), service, s.port,
+		                          &host.server.counters, on_registered, &s);
 	if (registrar != NULL)
 		host_run(&host);
 	registrar_free(registrar);
 	host_fini(&host);
+	stop_service(&s);
 	return registrar != NULL ? EXIT_SUCCESS : EXIT_FAILURE;
 }

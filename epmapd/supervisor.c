@@ -273,6 +273,15 @@ static void forget(struct supervisor *s)
 		event_base_free(s->base);
 }
 
+static void warn_of_insert_from(const struct config *c)
+{
+	char text[ADDR_TEXT_LEN];
+
+	for (unsigned i = 0; i < c->n_insert_from; i++)
+		log_warnx("whoever calls from %s may change the registry (insert_from)",
+		          addr_format(&c->insert_from[i], text));
+}
+
 int supervisor_run(const struct config *c, bool debug)
 {
 	static struct supervisor s;
@@ -286,6 +295,7 @@ int supervisor_run(const struct config *c, bool debug)
 		ok = false;
 	}
 	if (ok) {
+		warn_of_insert_from(c);
 		s.n_started = 1;
 		child_start(&s.children[0]);
 		event_base_dispatch(s.base);

@@ -32,11 +32,13 @@ void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, 
 		.idle_seconds = RPC_IDLE_SECONDS,
 	};
 	buf_init(&s->reply, RPC_MAX_STUB, NULL);
+	arena_init(&s->arena, RPC_MAX_ARENA, &s->budget);
 }
 
 void assoc_server_fini(struct assoc_server *s)
 {
 	buf_clear(&s->reply);
+	arena_clear(&s->arena);
 }
 
 struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, uint32_t now)
@@ -72,7 +74,7 @@ void assoc_free(struct assoc *a)
 	free(a);
 }
 
-struct assoc_context *assoc_find_context(struct assoc *a, uint16_t p_cont_id)
+struct assoc_context *assoc_find_context(const struct assoc *a, uint16_t p_cont_id)
 {
 	for (size_t i = 0; i < a->n_contexts; i++)
 		if (a->contexts[i].p_cont_id == p_cont_id)
@@ -246,6 +248,7 @@ void assoc_input(struct assoc *a, const uint8_t *data, size_t len, uint32_t now)
 {
 	size_t used;
 
+	a->server->now = now;
 	if (a->in.w.len == 0) {
 		/* The common case: whole PDUs, processed where they lie. */
 		used = process(a, data, len);
@@ -286,6 +289,7 @@ const uint8_t *assoc_output(const struct assoc *a, size_t *len)
 
 void assoc_sent(struct assoc *a, size_t n, uint32_t now)
 {
+	a->server->now = now;
 	a->sent += n;
 	if (a->sent > a->out.w.len / 2) { /* moving less often keeps it linear */
 		buf_consume(&a->out, a->sent);
@@ -327,7 +331,7 @@ const struct assoc_peer *assoc_peer(const struct assoc *a)
 
 uint32_t assoc_group_id(const struct assoc *a)
 {
-	return a->group != NULL ? assoc_group_get_id(a->group) : 0;
+	return a->group != NULL ? a->group->id : 0;
 }
 
 void assoc_set_user(struct assoc *a, void *user)

@@ -32,11 +32,11 @@
 #include <sys/types.h>
 
 #include "rpc/addr.h"
-#include "rpc/buf.h"
 #include "rpc/interface.h"
 
 struct assoc;
 struct assoc_group;
+struct assoc_handle;
 
 enum assoc_transport { ASSOC_TCP, ASSOC_LOCAL };
 
@@ -64,17 +64,21 @@ struct assoc_server {
 	const struct rpc_served *served;
 	size_t n_served;
 	void *arg;
-	void (*closed)(void *arg, struct assoc *a);           /* before it is freed */
-	void (*group_closed)(void *arg, uint32_t group_id);   /* its last member is gone */
+	void (*closed)(void *arg, struct assoc *a); /* before it is freed */
 	/* Every PDU that came in or goes out, whole. */
 	void (*trace)(void *arg, const struct assoc *a, bool sent, const uint8_t *pdu, size_t len);
 
 	struct assoc_counters counters; /* for others to read */
-	struct assoc_group *groups;     /* hash by id; private */
-	struct buf_budget budget;   /* private, like what follows */
-	struct buf reply;           /* stub of the reply being made */
-	unsigned progress_seconds;  /* RPC_PROGRESS_SECONDS unless changed after init */
-	unsigned idle_seconds;      /* RPC_IDLE_SECONDS unless changed after init */
+	unsigned progress_seconds; /* RPC_PROGRESS_SECONDS unless changed after init */
+	unsigned idle_seconds;     /* RPC_IDLE_SECONDS unless changed after init */
+
+	/* private */
+	uint32_t now;                 /* as it was said last */
+	struct assoc_group *groups;   /* hash by id */
+	struct assoc_handle *handles; /* context handles, hash by UUID */
+	struct buf_budget budget;
+	struct buf reply;   /* stub of the reply being made */
+	struct arena arena; /* what the call being executed decodes and answers */
 };
 
 void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, size_t n_served, void *arg);
@@ -112,11 +116,15 @@ void assoc_on_output(struct assoc *a, void (*notify)(void *arg), void *arg);
 /* A call that is answered after its operation returned. */
 struct rpc_deferred;
 
-/* Within an operation, which then returns RPC_PENDING. NULL: no memory, or too
- * many wait already; the operation should return nca_s_server_too_busy. */
-struct rpc_deferred *assoc_defer(struct rpc_call *call);
+/* Within an operation, which then returns RPC_PENDING. When the association goes
+ * first, `orphaned` is called, which has to call assoc_reply. NULL: no memory, or too
+ * many wait already; the operation should return nca_s_server_too_busy. Operations
+ * of generated stubs use rpc_defer. */
+struct rpc_deferred *assoc_defer(struct rpc_call *call, void (*orphaned)(void *arg), void *arg);
+/* Within the same operation: it answers at once after all. */
+void assoc_undefer(struct rpc_deferred *d);
 /* Answers it as the operation would have, with a status and a stub (borrowed),
- * and ends d. If the association is gone by now, nobody is answered. Not from
+ * and ends d. If the association is going, nobody is answered. Not from
  * within an operation of the same association. */
 void assoc_reply(struct rpc_deferred *d, uint32_t status, const uint8_t *stub, size_t len, uint32_t now);
 

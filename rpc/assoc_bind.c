@@ -17,7 +17,7 @@
 /* One negotiation: the contexts of a PDU and what became of them. */
 struct negotiation {
 	bool may_have_features; /* bind only */
-	bool accepted;          /* a context was accepted; all later ones are not */
+	bool accepted;          /* a context was accepted */
 	bool added;             /* ... and it is a new one */
 };
 
@@ -26,6 +26,16 @@ static bool is_feature_syntax(const struct syntax_id *s)
 	/* 6cb71c2c-9812-4540-XXXX-XXXXXXXXXXXX v1.0 */
 	return s->uuid.time_low == 0x6cb71c2c && s->uuid.time_mid == 0x9812 &&
 	       s->uuid.time_hi_and_version == 0x4540 && s->major == 1 && s->minor == 0;
+}
+
+/* Those asked for that we grant: the mask is little-endian. */
+static uint16_t feature_bits(const struct pdu_context *c)
+{
+	struct reader syntaxes = c->transfer_syntaxes;
+	struct syntax_id mask;
+
+	syntax_get(&syntaxes, &mask);
+	return mask.uuid.rest[0] & FEATURES;
 }
 
 static bool offers(struct reader transfer_syntaxes, uint8_t n, const struct syntax_id *wanted)
@@ -38,79 +48,139 @@ static bool offers(struct reader transfer_syntaxes, uint8_t n, const struct synt
 	return false;
 }
 
+/* The version that is closest to the wanted one, of those that will do. */
 static const struct rpc_served *find_served(const struct assoc_server *s, const struct syntax_id *wanted)
 {
-	for (size_t i = 0; i < s->n_served; i++)
-		if (syntax_compatible(s->served[i].interface->id, wanted))
-			return &s->served[i];
-	return NULL;
+	const struct rpc_served *best = NULL;
+
+	for (size_t i = 0; i < s->n_served; i++) {
+		const struct syntax_id *id = &s->served[i].interface->id;
+
+		if (syntax_compatible(id, wanted) && (best == NULL || id->minor < best->interface->id.minor))
+			best = &s->served[i];
+	}
+	return best;
 }
 
-static bool add_context(struct assoc *a, uint16_t p_cont_id, const struct rpc_served *served)
+static bool add_context(struct assoc *a, const struct assoc_context *new)
 {
 	struct assoc_context *contexts;
 
-	if (a->n_contexts == RPC_MAX_CONTEXTS)
-		return false;
 	contexts = realloc(a->contexts, (a->n_contexts + 1u) * sizeof(*contexts));
 	if (contexts == NULL)
 		return false;
 	a->contexts = contexts;
-	contexts[a->n_contexts++] = (struct assoc_context){p_cont_id, served};
+	contexts[a->n_contexts++] = *new;
 	return true;
 }
 
-/* What becomes of one context. False: a conflict that ends the association. */
-static bool negotiate_one(struct assoc *a, struct negotiation *n, const struct pdu_context *c,
-                          struct pdu_context_result *res)
+static void reject_for_want_of_room(struct pdu_context_result *res)
 {
-	struct assoc_context *bound = assoc_find_context(a, c->p_cont_id);
-	const struct rpc_served *served = find_served(a->server, &c->abstract_syntax);
-	struct reader syntaxes = c->transfer_syntaxes;
-	struct syntax_id first;
+	res->result = PDU_USER_REJECTION;
+	res->reason = PDU_LOCAL_LIMIT_EXCEEDED;
+}
 
-	*res = (struct pdu_context_result){.result = PDU_PROVIDER_REJECTION};
-	if (n->may_have_features && syntax_get(&syntaxes, &first) && is_feature_syntax(&first)) {
-		res->result = PDU_NEGOTIATE_ACK;
-		res->reason = first.uuid.rest[0] & FEATURES; /* the mask's lowest byte */
-		return true;
-	}
-	if (n->accepted) {
-		res->reason = PDU_PROPOSED_TRANSFER_SYNTAXES_NOT_SUPPORTED;
-		return true;
-	}
-	if (bound != NULL && served != bound->served)
+/* The interface is served, and the syntax was offered. False: a conflict with what
+ * the context is bound to, which ends the association. */
+static bool accept_context(struct assoc *a, struct negotiation *n, const struct assoc_context *new,
+                           struct pdu_context_result *res)
+{
+	const struct assoc_context *bound = assoc_find_context(a, new->p_cont_id);
+
+	if (bound != NULL && bound->ndr64 != new->ndr64)
 		return false;
-	if (served == NULL) {
-		res->reason = PDU_ABSTRACT_SYNTAX_NOT_SUPPORTED;
-		return true;
-	}
-	if (!offers(c->transfer_syntaxes, c->n_transfer_syn, &syntax_ndr)) {
-		res->reason = PDU_PROPOSED_TRANSFER_SYNTAXES_NOT_SUPPORTED;
-		return true;
-	}
-	if (bound == NULL && !add_context(a, c->p_cont_id, served)) {
-		res->result = PDU_USER_REJECTION;
-		res->reason = PDU_LOCAL_LIMIT_EXCEEDED;
+	if (bound == NULL && !add_context(a, new)) {
+		reject_for_want_of_room(res);
 		return true;
 	}
 	n->accepted = true;
 	n->added = bound == NULL;
-	*res = (struct pdu_context_result){.result = PDU_ACCEPTANCE, .transfer_syntax = syntax_ndr};
+	*res = (struct pdu_context_result){
+		.result = PDU_ACCEPTANCE,
+		.transfer_syntax = new->ndr64 ? syntax_ndr64 : syntax_ndr,
+	};
 	return true;
 }
 
-/* Writes a result for each context. False: conflict. */
-static bool negotiate(struct assoc *a, struct negotiation *n, const struct pdu_bind *b)
+static bool is_feature(const struct negotiation *n, const struct pdu_context *c)
+{
+	struct reader syntaxes = c->transfer_syntaxes;
+	struct syntax_id first;
+
+	return n->may_have_features && syntax_get(&syntaxes, &first) && is_feature_syntax(&first);
+}
+
+/* Is the interface served in that transfer syntax, and is it offered? */
+static bool is_supported(const struct assoc *a, const struct pdu_context *c, bool ndr64)
+{
+	const struct rpc_served *served = find_served(a->server, &c->abstract_syntax);
+
+	return served != NULL && (!ndr64 || served->interface->ndr64) &&
+	       offers(c->transfer_syntaxes, c->n_transfer_syn, ndr64 ? &syntax_ndr64 : &syntax_ndr);
+}
+
+/* Room for it, or is it there already? */
+static bool has_room(const struct assoc *a, uint16_t p_cont_id)
+{
+	return a->n_contexts < RPC_MAX_CONTEXTS || assoc_find_context(a, p_cont_id) != NULL;
+}
+
+/* The first context that can be accepted with that transfer syntax; -1: none. */
+static int find_acceptable(const struct assoc *a, const struct negotiation *n, const struct pdu_bind *b, bool ndr64)
 {
 	struct reader contexts = b->contexts;
-	struct pdu_context_result res;
 	struct pdu_context c;
 
-	for (unsigned i = 0; i < b->n_context_elem; i++) {
+	for (int i = 0; i < b->n_context_elem; i++) {
 		pdu_context_get(&contexts, &c);
-		if (!negotiate_one(a, n, &c, &res))
+		if (!is_feature(n, &c) && is_supported(a, &c, ndr64) && has_room(a, c.p_cont_id))
+			return i;
+	}
+	return -1;
+}
+
+/* A context that comes before the accepted one, or is it. False: a conflict. */
+static bool negotiate_one(struct assoc *a, struct negotiation *n, const struct pdu_context *c,
+                          struct pdu_context_result *res, bool chosen, bool ndr64)
+{
+	const struct assoc_context *bound = assoc_find_context(a, c->p_cont_id);
+	const struct rpc_served *served = find_served(a->server, &c->abstract_syntax);
+	const struct assoc_context new = {c->p_cont_id, ndr64, served};
+
+	if (bound != NULL && served != bound->served)
+		return false;
+	if (served == NULL)
+		res->reason = PDU_ABSTRACT_SYNTAX_NOT_SUPPORTED;
+	else if (!has_room(a, c->p_cont_id) && (is_supported(a, c, true) || is_supported(a, c, false)))
+		reject_for_want_of_room(res);
+	return !chosen || accept_context(a, n, &new, res);
+}
+
+/* Writes a result for each context. At most one is accepted: NDR64 is preferred over all
+ * of them, NDR comes after it. Behind the accepted one nothing more is asked. False:
+ * conflict. */
+static bool negotiate(struct assoc *a, struct negotiation *n, const struct pdu_bind *b)
+{
+	int chosen = find_acceptable(a, n, b, true);
+	const bool ndr64 = chosen >= 0;
+	struct reader contexts = b->contexts;
+	struct pdu_context c;
+
+	if (!ndr64)
+		chosen = find_acceptable(a, n, b, false);
+	for (int i = 0; i < b->n_context_elem; i++) {
+		struct pdu_context_result res = {
+			.result = PDU_PROVIDER_REJECTION,
+			.reason = PDU_PROPOSED_TRANSFER_SYNTAXES_NOT_SUPPORTED,
+		};
+
+		pdu_context_get(&contexts, &c);
+		if (is_feature(n, &c)) {
+			res.result = PDU_NEGOTIATE_ACK;
+			res.reason = feature_bits(&c);
+		} else if ((chosen < 0 || i <= chosen) && !negotiate_one(a, n, &c, &res, i == chosen, ndr64)) {
 			return false;
+		}
 		pdu_result_put(&a->out.w, &res);
 	}
 	return true;

@@ -1,20 +1,10 @@
 /*
- * Association groups (C706 9.3.3.1): connections of one client that share
- * context handles. The id is random, so that nobody joins a stranger's group
- * by counting.
+ * Association groups: made, joined, left.
  */
 #include <stdlib.h>
 #include <sys/random.h>
 
 #include "rpc/assoc_private.h"
-#include "rpc/hash.h"
-
-struct assoc_group {
-	uint32_t id;
-	enum assoc_transport transport;
-	unsigned members;
-	UT_hash_handle hh;
-};
 
 static struct assoc_group *find(struct assoc_server *s, uint32_t id)
 {
@@ -60,13 +50,7 @@ void assoc_group_leave(struct assoc_server *s, struct assoc_group *g)
 {
 	if (--g->members > 0)
 		return;
-	if (s->group_closed != NULL)
-		s->group_closed(s->arg, g->id);
+	assoc_run_down(s, g);
 	HASH_DEL(s->groups, g);
 	free(g);
-}
-
-uint32_t assoc_group_get_id(const struct assoc_group *g)
-{
-	return g->id;
 }

@@ -1,20 +1,22 @@
 /*
- * What the three files of the association share: assoc.c (life cycle, framing,
- * dispatch), assoc_bind.c (bind and alter_context), assoc_request.c (requests,
- * fragments, replies). Nobody else includes this.
+ * What the files of the association share: assoc.c (life cycle, framing, dispatch),
+ * assoc_bind.c (bind and alter_context), assoc_request.c (requests, fragments, replies),
+ * assoc_defer.c (calls answered later), assoc_group.c (groups) and context.c (their
+ * context handles). Nobody else includes this.
  */
 #ifndef RPC_ASSOC_PRIVATE_H
 #define RPC_ASSOC_PRIVATE_H
 
 #include "rpc/assoc.h"
+#include "rpc/hash.h"
 #include "rpc/pdu.h"
 
 enum assoc_state { ASSOC_FRESH, ASSOC_BOUND, ASSOC_CLOSING };
 
-/* A presentation context: an id the client chose, bound to an interface. The
- * transfer syntax is always NDR. */
+/* A presentation context: an id the client chose, bound to an interface. */
 struct assoc_context {
 	uint16_t p_cont_id;
+	bool ndr64; /* its transfer syntax, else NDR */
 	const struct rpc_served *served;
 };
 
@@ -40,6 +42,16 @@ struct whole_request {
 	bool big_endian;
 	const uint8_t *stub;
 	size_t stub_len;
+};
+
+/* Connections of one client, which share context handles (C706 9.3.3.1). */
+struct assoc_group {
+	uint32_t id; /* random, so that nobody joins a stranger's group by counting */
+	enum assoc_transport transport;
+	unsigned members;
+	struct assoc_handle *handles;
+	unsigned n_handles;
+	UT_hash_handle hh;
 };
 
 struct assoc {
@@ -68,7 +80,7 @@ struct assoc {
 enum assoc_after { ASSOC_KEEP, ASSOC_CLOSE };
 
 /* assoc.c */
-struct assoc_context *assoc_find_context(struct assoc *a, uint16_t p_cont_id);
+struct assoc_context *assoc_find_context(const struct assoc *a, uint16_t p_cont_id);
 void assoc_send_nak(struct assoc *a, uint32_t call_id, uint16_t reason);
 /* `flags`: 0 or PFC_DID_NOT_EXECUTE. */
 void assoc_send_fault(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, uint8_t flags,
@@ -85,7 +97,7 @@ void assoc_settle(struct assoc *a, bool progress, uint32_t now);
 void assoc_answer(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, const uint8_t *stub,
                   size_t len);
 
-/* assoc_defer.c: the association goes, its calls will answer nobody */
+/* assoc_defer.c: the association goes, and ends the calls that wait */
 void assoc_orphan_calls(struct assoc *a);
 
 /* assoc_group.c */
@@ -94,7 +106,9 @@ struct assoc_group *assoc_group_join(struct assoc_server *s, uint32_t id, enum a
 /* A new group with a random id; NULL: no memory. */
 struct assoc_group *assoc_group_new(struct assoc_server *s, enum assoc_transport transport);
 void assoc_group_leave(struct assoc_server *s, struct assoc_group *g);
-uint32_t assoc_group_get_id(const struct assoc_group *g);
+
+/* context.c: the group goes, and what its context handles stand for */
+void assoc_run_down(struct assoc_server *s, struct assoc_group *g);
 
 /* assoc_bind.c, assoc_request.c: one whole PDU each, header already judged */
 void assoc_handle_bind(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);

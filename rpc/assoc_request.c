@@ -55,20 +55,37 @@ static const struct rpc_op *find_op(const struct rpc_interface *i, uint16_t opnu
 static void execute(struct assoc *a, const struct whole_request *q)
 {
 	const struct rpc_served *served = q->context->served;
-	const struct rpc_op *op = find_op(served->interface, q->opnum);
-	struct rpc_call call = {a, served->user, q->has_object, q->object, q};
-	struct buf *reply = &a->server->reply;
-	uint32_t status = nca_s_op_rng_error;
+	struct assoc_server *s = a->server;
+	struct rpc_call call = {
+		.assoc = a,
+		.served = served,
+		.op = find_op(served->interface, q->opnum),
+		.opnum = q->opnum,
+		.has_object = q->has_object,
+		.object = q->object,
+		.user = served->user,
+		.epv = served->epv,
+		.ndr64 = q->context->ndr64,
+		.arena = &s->arena,
+		.request = q,
+	};
+	struct buf *reply = &s->reply;
+	uint32_t status = STATUS_OK;
 	struct reader in;
 
-	a->server->counters.calls_in++;
+	s->counters.calls_in++;
 	buf_reset(reply, RPC_OUT_HIGH_WATER);
 	cursor_read(&in, q->stub, q->stub_len);
 	in.big_endian = q->big_endian;
-	if (op != NULL)
-		status = op->invoke(&call, &in, &reply->w);
+	if (call.op == NULL)
+		status = nca_s_op_rng_error;
+	else if (served->security_callback != NULL)
+		status = served->security_callback(&call);
+	if (status == STATUS_OK)
+		status = call.op->invoke(&call, &in, &reply->w);
 	if (status == STATUS_OK && reply->w.bad)
 		status = RPC_S_OUT_OF_RESOURCES;
+	arena_reset(&s->arena);
 	if (status != RPC_PENDING)
 		assoc_answer(a, q->call_id, q->context->p_cont_id, status, reply->w.data, reply->w.len);
 }

@@ -41,7 +41,7 @@ bool caller_bind(struct caller *c, const struct syntax_id *interface_id)
 	c->out.w.big_endian = c->big_endian;
 	begin = pdu_begin(&c->out.w, PDU_BIND, PFC_WHOLE, ++c->call_id);
 	pdu_bind_put(&c->out.w, &b);
-	pdu_context_put(&c->out.w, 0, interface_id, &syntax_ndr, 1);
+	pdu_context_put(&c->out.w, 0, interface_id, c->ndr64 ? &syntax_ndr64 : &syntax_ndr, 1);
 	c->state = CALLER_BINDING;
 	return finish_pdu(c, begin);
 }

@@ -27,6 +27,7 @@ enum caller_state { CALLER_NEW, CALLER_BINDING, CALLER_READY, CALLER_CALLING };
 struct caller {
 	enum caller_state state;
 	bool big_endian; /* set before caller_bind: speak big-endian (for tests) */
+	bool ndr64;      /* set before caller_bind: NDR64 instead of NDR */
 	uint32_t call_id;
 	uint16_t max_frag; /* what the server takes */
 	uint32_t assoc_group_id;
@@ -46,7 +47,7 @@ struct caller {
 void caller_init(struct caller *c);
 void caller_fini(struct caller *c);
 
-/* Binds context 0 to the interface, in NDR. Only in state NEW. */
+/* Binds context 0 to the interface, in c->ndr64's transfer syntax. Only in state NEW. */
 bool caller_bind(struct caller *c, const struct syntax_id *interface_id);
 /* Calls an operation; object NULL: none. Only in state READY. False: the stub
  * is over RPC_MAX_STUB, or no memory. */

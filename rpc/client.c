@@ -90,6 +90,11 @@ void client_set_big_endian(struct client *c)
 	c->caller.big_endian = true;
 }
 
+void client_set_ndr64(struct client *c)
+{
+	c->caller.ndr64 = true;
+}
+
 static void complete(struct client *c, struct client_result *res)
 {
 	res->op = c->op;

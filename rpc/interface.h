@@ -1,47 +1,85 @@
 /*
- * What a server serves: interfaces, each a table of operations.
+ * What a server serves: interfaces, each a table of operations. The tables are
+ * written by idlc (docs/write-a-service.md); what they do is in rpc/stub.h.
  */
 #ifndef RPC_INTERFACE_H
 #define RPC_INTERFACE_H
 
+#include "rpc/desc.h"
+#include "rpc/ndr.h"
 #include "rpc/syntax.h"
 
 struct assoc;
+struct rpc_pending;
+struct rpc_served;
 struct whole_request;
 
-/* One call in execution. Valid until the operation returns; see assoc_defer. */
+/* One call in execution. Valid until the operation returns; see rpc_defer. */
 struct rpc_call {
 	struct assoc *assoc; /* who is calling: see assoc_peer(), assoc_group_id() */
-	void *user;          /* of the served interface */
+	const struct rpc_served *served;
+	const struct rpc_op *op;
+	uint16_t opnum;
 	bool has_object;
-	struct uuid object; /* nil if has_object is false */
+	struct uuid object;  /* nil if has_object is false */
+	void *user;          /* of the served interface */
+	const void *epv;     /* likewise */
+	bool ndr64;          /* the transfer syntax of the stub */
+	struct arena *arena; /* see rpc_alloc */
 	const struct whole_request *request; /* private to the association */
+	struct rpc_pending *pending;         /* private to the stub */
 };
 
-/* Returned by an operation that answers later, after assoc_defer. */
+/* Returned by an operation that answers later. */
 #define RPC_PENDING 0xffffffffu
 
-/* Decodes the request's stub from `in`, does the work, encodes the reply's stub
- * into `out`. Returns 0, or the status of a fault, or RPC_PENDING (then `out` is
+/* Takes the request's stub from `in`, does the work, puts the reply's stub into
+ * `out`. Returns 0, or the status of a fault, or RPC_PENDING (then `out` is
  * ignored). A failed write needs no attention: it becomes a fault. */
 typedef uint32_t rpc_invoke(struct rpc_call *call, struct reader *in, struct writer *out);
 
 struct rpc_op {
 	const char *name;
-	rpc_invoke *invoke; /* NULL: answered like an opnum out of range */
+	rpc_invoke *invoke; /* rpc_stub_invoke; NULL: answered like an opnum out of range */
+
+	/* For rpc_stub_invoke. `args` is the operation's structure, of `size` bytes. */
+	size_t size;
+	bool (*get)(struct ndr_in *n, void *args);                /* the [in] parameters */
+	uint32_t (*run)(struct rpc_call *call, void *args);       /* the function in the EPV */
+	bool (*put)(struct ndr_out *n, const void *args);         /* the [out] parameters */
+	bool (*keep)(struct rpc_call *call, void *args); /* context handles that go out; or NULL */
 };
 
 struct rpc_interface {
 	const char *name;
-	const struct syntax_id *id;
-	const struct rpc_op *ops;
+	struct syntax_id id;
+	bool ndr64; /* besides NDR */
 	uint16_t n_ops;
+	const struct rpc_op *ops;
 };
 
-/* An interface and the state its operations work on. */
+/* An interface, and what serves it. */
 struct rpc_served {
 	const struct rpc_interface *interface;
-	void *user;
+	const void *epv; /* the manager's entry point vector (C706 2.1.2), struct NAME_epv */
+	void *user;      /* for its functions: call->user */
+	/* May this call be made? Asked before the stub is looked at. Returns 0 or the
+	 * status of a fault. NULL: all may. */
+	uint32_t (*security_callback)(const struct rpc_call *call);
+};
+
+/* ---- the client's side ---- */
+
+struct rpc_handle;
+
+/* An operation as a client sees it. */
+struct rpc_client_op {
+	const char *name;
+	uint16_t opnum;
+	size_t size;
+	bool (*put)(struct ndr_out *n, const void *args); /* the [in] parameters */
+	bool (*get)(struct ndr_in *n, void *args);        /* the [out] parameters */
+	const struct desc_field *params;                  /* all of them, described (rpc/desc.h) */
 };
 
 #endif

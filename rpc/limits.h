@@ -7,6 +7,9 @@
 #ifndef RPC_LIMITS_H
 #define RPC_LIMITS_H
 
+/* The endpoint mapper's port on TCP (IANA: epmap). */
+#define RPC_MAPPER_PORT 135u
+
 /* A PDU's frag_length is 16 bits wide; bind and alter_context may use them all. */
 #define RPC_MAX_PDU 65535u
 
@@ -20,6 +23,22 @@
 /* Stub bytes of one request, all fragments together, and of one reply.
  * 4 MiB is where Windows stops too. */
 #define RPC_MAX_STUB (4u * 1024u * 1024u)
+
+/* What the decoded form of one call may take. Decoding turns 4 bytes of a pointer into
+ * 24 at the most, so that what fits into a stub mostly fits in here. */
+#define RPC_MAX_ARENA (8u * RPC_MAX_STUB)
+
+/* How deep a structure may contain itself through pointers: each level is a few
+ * frames on the stack. */
+#define NDR_MAX_DEPTH 256u
+
+/* Full pointers in one message, which are compared with one another. The mapper's
+ * messages have at most 501. */
+#define NDR_MAX_FULL_POINTERS 1024u
+
+/* Context handles of one association group, and of all of them in one process. */
+#define RPC_MAX_HANDLES_PER_GROUP 32u
+#define RPC_MAX_HANDLES 4096u
 
 /* Presentation contexts of one association. Clients use one to four. */
 #define RPC_MAX_CONTEXTS 64u
@@ -54,21 +73,11 @@
  * the close is not a reset that takes the reply with it. */
 #define RPC_LINGER_SECONDS 2u
 
-/* Annotation of an endpoint, with the NUL (MS-RPCE 2.2.1.2.5). */
-#define EPT_MAX_ANNOTATION 64u
-
-/* max_ents and max_towers are range(0, 500) in the interface definition. */
-#define EPT_MAX_ENTS 500u
-
 /* Entries in the registry: what one mapper is expected to hold, with room. */
 #define EPT_MAX_REGISTERED 200000u
 
 /* Entries that one registering association may own. */
 #define EPT_MAX_OWNED 100000u
-
-/* Walks (lookup handles) of one association group, and of all of them. */
-#define EPT_MAX_WALKS_PER_GROUP 32u
-#define EPT_MAX_WALKS 4096u
 
 /* A walk that nobody continues is forgotten after this many seconds. */
 #define EPT_WALK_SECONDS 300u

@@ -41,6 +41,7 @@ enum {
 	ept_s_invalid_context = 0x16c9a0d5,
 	ept_s_not_registered = 0x16c9a0d6,
 
+	ERROR_FILE_NOT_FOUND = 2,
 	ERROR_ACCESS_DENIED = 5,
 	ERROR_INVALID_HANDLE = 6, /* also RPC_X_SS_CONTEXT_MISMATCH */
 	ERROR_INVALID_PARAMETER = 87,

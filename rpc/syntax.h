@@ -26,10 +26,6 @@ struct syntax_id {
 
 extern const struct syntax_id syntax_ndr;   /* 8a885d04-..., v2.0 */
 extern const struct syntax_id syntax_ndr64; /* 71710533-..., v1.0 */
-extern const struct syntax_id syntax_ept;   /* the endpoint mapper, v3.0 */
-extern const struct syntax_id syntax_mgmt;  /* remote management, v1.0 */
-extern const struct syntax_id syntax_echo;  /* the public echo test interface, v1.0 */
-extern const struct syntax_id syntax_calc;  /* our own calculator, v1.0 */
 
 bool syntax_get(struct reader *r, struct syntax_id *s);
 bool syntax_put(struct writer *w, const struct syntax_id *s);
@@ -44,14 +40,5 @@ bool syntax_equal(const struct syntax_id *a, const struct syntax_id *b);
 /* Can a server that offers `offered` serve a client that wants `wanted`?
  * Same UUID, same major, offered minor not lower (C706 6.1.1, 12.6.4.3). */
 bool syntax_compatible(const struct syntax_id *offered, const struct syntax_id *wanted);
-
-/* A short name of a well-known syntax ("NDR", "epm", "echo"), else NULL.
- * Looks at the UUID only. */
-const char *syntax_name(const struct uuid *u);
-/* The syntax of that name, newest version; NULL if there is none. */
-const struct syntax_id *syntax_find(const char *name);
-/* The i-th name that stands for an interface, not for a transfer syntax; NULL
- * behind the last. In the order of the alphabet. */
-const char *syntax_interface_name(size_t i);
 
 #endif

@@ -1,3 +1,4 @@
+#include "rpc/known.h"
 #include "rpc/trace.h"
 
 #include <stdarg.h>
@@ -19,7 +20,7 @@ __attribute__((format(printf, 2, 3))) static void add(char *text, const char *fo
 
 static void add_syntax(char *text, const struct syntax_id *s)
 {
-	const char *name = syntax_name(&s->uuid);
+	const char *name = known_name(&s->uuid);
 	char uuid[UUID_TEXT_LEN];
 
 	add(text, "%s v%u.%u", name != NULL ? name : uuid_format(&s->uuid, uuid), s->major, s->minor);
@@ -40,7 +41,7 @@ static void add_bind(char *text, struct reader *r)
 		add(text, ", context %u ", c.p_cont_id);
 		add_syntax(text, &c.abstract_syntax);
 		for (unsigned j = 0; j < c.n_transfer_syn && syntax_get(&c.transfer_syntaxes, &transfer); j++) {
-			const char *name = syntax_name(&transfer.uuid);
+			const char *name = known_name(&transfer.uuid);
 
 			add(text, "%s%s", j == 0 ? " as " : "|", name != NULL ? name : "?");
 		}
@@ -49,8 +50,6 @@ static void add_bind(char *text, struct reader *r)
 
 static const char *result_text(const struct pdu_context_result *res)
 {
-	if (res->result == PDU_ACCEPTANCE)
-		return "accepted";
 	if (res->result == PDU_NEGOTIATE_ACK)
 		return "features acknowledged";
 	if (res->reason == PDU_ABSTRACT_SYNTAX_NOT_SUPPORTED)
@@ -70,8 +69,14 @@ static void add_bind_ack(char *text, struct reader *r)
 		return;
 	}
 	add(text, ": fragments %u", b.max_xmit_frag);
-	for (unsigned i = 0; i < b.n_results && pdu_result_get(&b.results, &res); i++)
-		add(text, ", %s", result_text(&res));
+	for (unsigned i = 0; i < b.n_results && pdu_result_get(&b.results, &res); i++) {
+		const char *name = known_name(&res.transfer_syntax.uuid);
+
+		if (res.result == PDU_ACCEPTANCE)
+			add(text, ", accepted as %s", name != NULL ? name : "?");
+		else
+			add(text, ", %s", result_text(&res));
+	}
 }
 
 static void add_body(char *text, struct reader *r, const struct pdu_header *h)

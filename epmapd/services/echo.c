@@ -1,87 +1,139 @@
 /*
- * echo: the public test interface rpcecho, 60a15ec5-4de8-11d7-a637-005056a20182
- * v1.0. Big arrays in either direction show fragments.
+ * echo: the public test interface rpcecho (idl/rpcecho.idl). Strings, unions, pointers
+ * to pointers; big arrays in either direction show fragments.
  */
+#include <string.h>
+
 #include "epmapd/services/services.h"
-#include "rpc/ndr.h"
+#include "epmapd/services/timer.h"
+#include "idl/rpcecho.h"
 #include "rpc/status.h"
 
-/* AddOne(u32 in) -> u32 out: modulo 2^32 */
-static uint32_t add_one(struct rpc_call *call, struct reader *in, struct writer *out)
-{
-	uint32_t v;
+#define MAX_SLEEP 60u /* seconds */
 
+static uint32_t add_one(struct rpc_call *call, struct echo_AddOne *p)
+{
 	(void)call;
-	if (!ndr_get_u32(in, &v))
-		return RPC_X_BAD_STUB_DATA;
-	ndr_put_u32(out, v + 1u);
+	p->out_data = p->in_data + 1u;
 	return STATUS_OK;
 }
 
-/* u32 len; conformant array of len bytes */
-static bool get_data(struct reader *in, const uint8_t **data, uint32_t *len)
+static uint32_t echo_data(struct rpc_call *call, struct echo_EchoData *p)
 {
-	ndr_get_u32(in, len);
-	return ndr_get_conformance(in, *len) && cursor_get_ref(in, data, *len);
-}
-
-/* EchoData(u32 len, byte data[len]) -> byte data[len] */
-static uint32_t echo_data(struct rpc_call *call, struct reader *in, struct writer *out)
-{
-	const uint8_t *data;
-	uint32_t len;
-
 	(void)call;
-	if (!get_data(in, &data, &len))
-		return RPC_X_BAD_STUB_DATA;
-	ndr_put_u32(out, len);
-	cursor_put_bytes(out, data, len);
+	p->out_data = p->in_data;
 	return STATUS_OK;
 }
 
-/* SinkData(u32 len, byte data[len]) */
-static uint32_t sink_data(struct rpc_call *call, struct reader *in, struct writer *out)
+static uint32_t sink_data(struct rpc_call *call, struct echo_SinkData *p)
 {
-	const uint8_t *data;
-	uint32_t len;
-
 	(void)call;
-	(void)out;
-	return get_data(in, &data, &len) ? STATUS_OK : RPC_X_BAD_STUB_DATA;
-}
-
-/* SourceData(u32 len) -> byte data[len]: byte i is i modulo 256 */
-static uint32_t source_data(struct rpc_call *call, struct reader *in, struct writer *out)
-{
-	uint32_t len;
-	uint8_t *p;
-
-	(void)call;
-	if (!ndr_get_u32(in, &len))
-		return RPC_X_BAD_STUB_DATA;
-	ndr_put_u32(out, len);
-	if (cursor_put_space(out, &p, len))
-		for (uint32_t i = 0; i < len; i++)
-			p[i] = (uint8_t)i;
+	(void)p;
 	return STATUS_OK;
 }
 
-static const struct rpc_op ops[] = {
-	{"AddOne", add_one},
-	{"EchoData", echo_data},
-	{"SinkData", sink_data},
-	{"SourceData", source_data},
+/* Byte i is i modulo 256. */
+static uint32_t source_data(struct rpc_call *call, struct echo_SourceData *p)
+{
+	uint8_t *data = rpc_alloc(call, p->len);
+
+	if (data == NULL)
+		return RPC_S_OUT_OF_RESOURCES;
+	for (uint32_t i = 0; i < p->len; i++)
+		data[i] = (uint8_t)i;
+	p->data = data;
+	return STATUS_OK;
+}
+
+static uint32_t test_call(struct rpc_call *call, struct echo_TestCall *p)
+{
+	(void)call;
+	p->s2 = p->s1;
+	return STATUS_OK;
+}
+
+/* Level n: n times ten, and what follows in steps of ten. */
+static uint32_t test_call2(struct rpc_call *call, struct echo_TestCall2 *p)
+{
+	(void)call;
+	switch (p->level) {
+	case 1:
+		p->info.info1.v = 10;
+		break;
+	case 2:
+		p->info.info2.v = 20;
+		break;
+	case 3:
+		p->info.info3.v = 30;
+		break;
+	case 4:
+		p->info.info4.v = 40;
+		break;
+	case 5:
+		p->info.info5 = (struct echo_info5){50, 60};
+		break;
+	case 6:
+		p->info.info6 = (struct echo_info6){70, {80}};
+		break;
+	case 7:
+		p->info.info7 = (struct echo_info7){80, {90}};
+		break;
+	default:
+		return RPC_X_BAD_STUB_DATA; /* there is no such arm */
+	}
+	return STATUS_OK;
+}
+
+static uint32_t test_sleep(struct rpc_call *call, struct echo_TestSleep *p)
+{
+	p->result = p->seconds;
+	return timer_answer_later(call, call->user, p->seconds < MAX_SLEEP ? p->seconds : MAX_SLEEP);
+}
+
+static uint32_t test_enum(struct rpc_call *call, struct echo_TestEnum *p)
+{
+	(void)call;
+	p->foo2.e1 = ECHO_ENUM2;
+	return STATUS_OK;
+}
+
+static uint32_t test_surrounding(struct rpc_call *call, struct echo_TestSurrounding *p)
+{
+	uint32_t twice = p->data.x * 2;
+
+	p->data.x = twice;
+	p->data.surrounding = rpc_alloc(call, twice * sizeof(*p->data.surrounding));
+	return p->data.surrounding != NULL ? STATUS_OK : RPC_S_OUT_OF_RESOURCES;
+}
+
+static uint32_t test_double_pointer(struct rpc_call *call, struct echo_TestDoublePointer *p)
+{
+	(void)call;
+	p->result = p->data != NULL && *p->data != NULL ? **p->data : 0;
+	return STATUS_OK;
+}
+
+static const struct echo_epv epv = {
+	.AddOne = add_one,
+	.EchoData = echo_data,
+	.SinkData = sink_data,
+	.SourceData = source_data,
+	.TestCall = test_call,
+	.TestCall2 = test_call2,
+	.TestSleep = test_sleep,
+	.TestEnum = test_enum,
+	.TestSurrounding = test_surrounding,
+	.TestDoublePointer = test_double_pointer,
 };
 
-static const struct rpc_interface interface = {
-	.name = "echo",
-	.id = &syntax_echo,
-	.ops = ops,
-	.n_ops = sizeof(ops) / sizeof(ops[0]),
-};
+static void *start(struct event_base *base)
+{
+	return base; /* for the slow call's timer */
+}
 
 const struct service service_echo = {
 	.name = "echo",
 	.annotation = "echo: gives back what it gets",
-	.interface = &interface,
+	.served = {{.interface = &echo_interface, .epv = &epv}},
+	.start = start,
 };

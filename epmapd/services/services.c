@@ -2,7 +2,11 @@
 
 #include <string.h>
 
-static const struct service *const all[] = {&service_echo, &service_calc};
+#define SERVICE(name) &service_##name,
+static const struct service *const all[] = {
+#include "epmapd/services/list.h"
+};
+#undef SERVICE
 
 const struct service *const *services_all(size_t *n)
 {
@@ -16,4 +20,13 @@ const struct service *services_find(const char *name)
 		if (strcmp(all[i]->name, name) == 0)
 			return all[i];
 	return NULL;
+}
+
+size_t service_n_served(const struct service *s)
+{
+	size_t n = 0;
+
+	while (n < SERVICE_MAX_SERVED && s->served[n].interface != NULL)
+		n++;
+	return n;
 }

@@ -2,8 +2,9 @@
  * A client's association: it has sent a bind, or a bind and a call, and gets these
  * bytes for an answer. The first byte says which, and how they are cut.
  */
+#include "idl/ept.h"
 #include "rpc/caller.h"
-#include "rpc/ept.h"
+#include "rpc/handle.h"
 #include "tests/fuzz/fuzz.h"
 
 static const uint8_t bind_ack[60] = {
@@ -13,18 +14,20 @@ static const uint8_t bind_ack[60] = {
 };
 
 /* What a client does with a reply to ept_map and ept_lookup. */
-static void decode(const struct caller *c)
+static void decode(const struct caller *c, bool ndr64)
 {
-	static struct ept_map_reply map;
-	static struct ept_lookup_reply lookup;
+	struct ept_map map = {.max_towers = EPT_MAX_ENTS};
+	struct ept_lookup lookup = {.max_ents = EPT_MAX_ENTS};
+	struct rpc_handle h;
 	struct reader r;
 
+	rpc_handle_init(&h, NULL);
+	h.ndr64 = ndr64;
 	cursor_read(&r, c->reply.w.data, c->reply.w.len);
 	r.big_endian = c->reply_big_endian;
-	ept_map_reply_get(&r, &map);
-	cursor_read(&r, c->reply.w.data, c->reply.w.len);
-	r.big_endian = c->reply_big_endian;
-	ept_lookup_reply_get(&r, &lookup);
+	rpc_handle_get(&h, &ept_client_ops[EPT_MAP], &r, &map);
+	rpc_handle_get(&h, &ept_client_ops[EPT_LOOKUP], &r, &lookup);
+	rpc_handle_fini(&h);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -37,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	portion = (data[0] >> 4) == 0 ? len : (size_t)(data[0] >> 4) * 5;
 	caller_init(&c);
-	FUZZ_CHECK(caller_bind(&c, &syntax_ept));
+	FUZZ_CHECK(caller_bind(&c, &ept_id));
 	if ((data[0] & 1) != 0) {
 		FUZZ_CHECK(caller_input(&c, bind_ack, sizeof(bind_ack)) == CALLER_BOUND);
 		FUZZ_CHECK(caller_call(&c, EPT_MAP, NULL, data, len < 1000 ? len : 1000));
@@ -45,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	for (size_t at = 1; at < len && event == CALLER_NOTHING; at += portion)
 		event = caller_input(&c, data + at, len - at < portion ? len - at : portion);
 	if (event == CALLER_REPLY)
-		decode(&c);
+		decode(&c, (data[0] & 2) != 0);
 	caller_fini(&c);
 	return 0;
 }

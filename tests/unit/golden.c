@@ -10,8 +10,8 @@
 const struct uuid golden_object = {
 	0x11223344, 0x5566, 0x7788, {0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0x00}};
 const struct ndr_context_handle golden_walk = {
-	0, {0xa1b2c3d4, 0xe5f6, 0x4789, {0x8a, 0xbc, 0xde, 0xf0, 0x12, 0x34, 0x56, 0x78}}};
-const struct ndr_context_handle golden_no_handle = {0};
+	.uuid = {0xa1b2c3d4, 0xe5f6, 0x4789, {0x8a, 0xbc, 0xde, 0xf0, 0x12, 0x34, 0x56, 0x78}}};
+const struct ndr_context_handle golden_no_handle = {.attributes = 0};
 
 /* A block of exactly n bytes. The byte that malloc(0) may not have is never touched. */
 static uint8_t *exactly(size_t n)
@@ -158,11 +158,12 @@ bool golden_same_handle(const struct ndr_context_handle *a, const struct ndr_con
 	return a->attributes == b->attributes && uuid_equal(&a->uuid, &b->uuid);
 }
 
-bool golden_same_tower(const struct ept_tower *a, const struct ept_tower *b)
+bool golden_same_tower(const struct twr *a, const struct twr *b)
 {
-	if (a->octets == NULL || b->octets == NULL)
-		return a->octets == b->octets;
-	return a->len == b->len && memcmp(a->octets, b->octets, a->len) == 0;
+	if (a == NULL || b == NULL)
+		return a == b;
+	return a->tower_length == b->tower_length &&
+	       memcmp(a->tower_octet_string, b->tower_octet_string, a->tower_length) == 0;
 }
 
 size_t golden_room(golden_encode *encode, size_t enough)

@@ -7,7 +7,7 @@
 #ifndef TESTS_UNIT_GOLDEN_H
 #define TESTS_UNIT_GOLDEN_H
 
-#include "rpc/ept.h"
+#include "idl/ept.h"
 #include "rpc/pdu.h"
 
 struct golden {
@@ -64,7 +64,8 @@ extern const struct ndr_context_handle golden_walk;
 extern const struct ndr_context_handle golden_no_handle;
 
 bool golden_same_handle(const struct ndr_context_handle *a, const struct ndr_context_handle *b);
-bool golden_same_tower(const struct ept_tower *a, const struct ept_tower *b);
+/* Either may be NULL. */
+bool golden_same_tower(const struct twr *a, const struct twr *b);
 
 /* Writes something; false if it does not fit. */
 typedef bool golden_encode(struct writer *w);

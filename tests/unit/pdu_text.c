@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/known.h"
 #include "tests/unit/unit.h"
 #include "tests/unit/vectors.h"
 
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
 
-const struct syntax_id pdu_text_svc = {
-	{0x11112222, 0x3333, 0x4444, {0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc}}, 1, 2};
-const struct syntax_id pdu_text_other = {
-	{0xaaaabbbb, 0xcccc, 0x4ddd, {0x8e, 0xee, 1, 2, 3, 4, 5, 6}}, 1, 0};
+const struct syntax_id pdu_text_svc = PDU_TEXT_SVC;
+const struct syntax_id pdu_text_other = PDU_TEXT_OTHER;
+const struct syntax_id pdu_text_wide = PDU_TEXT_WIDE;
 const struct uuid pdu_text_object = {
 	0x0b1ec700, 0x1234, 0x5678, {0x9a, 0xbc, 0xde, 0xf0, 1, 2, 3, 4}};
 
@@ -104,8 +104,8 @@ struct syntax_id pdu_text_syntax(const char *name)
 	static const struct {
 		const char *name;
 		const struct syntax_id *id;
-	} own[] = {{"svc", &pdu_text_svc}, {"other", &pdu_text_other}, {"ndr", &syntax_ndr},
-		   {"ndr64", &syntax_ndr64}, {"strange", &strange}, {"nil", &nil}};
+	} own[] = {{"svc", &pdu_text_svc}, {"other", &pdu_text_other}, {"wide", &pdu_text_wide},
+		   {"ndr", &syntax_ndr}, {"ndr64", &syntax_ndr64}, {"strange", &strange}, {"nil", &nil}};
 	const char *version = strchrnul(name, '@');
 	char *bare = strndup(name, (size_t)(version - name));
 	struct syntax_id s = {{0x6cb71c2c, 0x9812, 0x4540, {0}}, 1, 0};
@@ -113,7 +113,7 @@ struct syntax_id pdu_text_syntax(const char *name)
 
 	if (!bare)
 		abort();
-	known = syntax_find(bare);
+	known = known_find(bare);
 	for (size_t i = 0; i < ROWS(own); i++)
 		if (strcmp(own[i].name, bare) == 0)
 			known = own[i].id;

@@ -29,7 +29,7 @@
  *	reason=N		of a bind_nak
  *	auth=TYPE/LEVEL/PAD/LENGTH	a trailer with credentials of that length
  *
- * Interfaces and syntaxes go by the names of rpc/syntax.h, and svc, other (see there
+ * Interfaces and syntaxes go by the names of rpc/known.h, and svc, other, wide (see
  * below), ndr, ndr64, strange (nobody's), nil, feat0 to feat255 (bind-time features);
  * another version is svc@1.3.
  */
@@ -38,8 +38,12 @@
 
 #include "rpc/syntax.h"
 
-extern const struct syntax_id pdu_text_svc;   /* version 1.2 */
-extern const struct syntax_id pdu_text_other; /* version 1.0 */
+/* To initialise with; and the same as objects. */
+#define PDU_TEXT_SVC {{0x11112222, 0x3333, 0x4444, {0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc}}, 1, 2}
+#define PDU_TEXT_OTHER {{0xaaaabbbb, 0xcccc, 0x4ddd, {0x8e, 0xee, 1, 2, 3, 4, 5, 6}}, 1, 0}
+#define PDU_TEXT_WIDE {{0x64646464, 0xcccc, 0x4ddd, {0x8e, 0xee, 1, 2, 3, 4, 5, 6}}, 1, 0}
+
+extern const struct syntax_id pdu_text_svc, pdu_text_other, pdu_text_wide;
 extern const struct uuid pdu_text_object;
 
 /* Bytes in a block of just their length, so that the sanitizer sees a read past it. */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/ndr.h"
 #include "rpc/status.h"
+#include "rpc/stub.h"
 #include "tests/unit/pdu_text.h"
 #include "tests/unit/unit.h"
 
@@ -27,15 +27,15 @@ static uint32_t fault(struct rpc_call *call, struct reader *in, struct writer *o
 	uint32_t status;
 
 	(void)call;
-	ndr_put_u32(out, 0xbad);
-	return ndr_get_u32(in, &status) ? status : RPC_X_BAD_STUB_DATA;
+	cursor_put_u32(out, 0xbad);
+	return cursor_get_u32(in, &status) ? status : RPC_X_BAD_STUB_DATA;
 }
 
 static uint32_t tell_object(struct rpc_call *call, struct reader *in, struct writer *out)
 {
 	(void)in;
-	ndr_put_u32(out, call->has_object);
-	ndr_put_uuid(out, &call->object);
+	cursor_put_u32(out, call->has_object);
+	uuid_put(out, &call->object);
 	return STATUS_OK;
 }
 
@@ -45,7 +45,7 @@ static uint32_t make(struct rpc_call *call, struct reader *in, struct writer *ou
 	uint8_t *p;
 
 	(void)call;
-	if (!ndr_get_u32(in, &n))
+	if (!cursor_get_u32(in, &n))
 		return RPC_X_BAD_STUB_DATA;
 	if (cursor_put_space(out, &p, n))
 		for (uint32_t i = 0; i < n; i++)
@@ -58,9 +58,16 @@ static uint32_t copy_number(struct rpc_call *call, struct reader *in, struct wri
 	uint32_t n;
 
 	(void)call;
-	if (!ndr_get_u32(in, &n))
+	if (!cursor_get_u32(in, &n))
 		return RPC_X_BAD_STUB_DATA;
-	ndr_put_u32(out, n);
+	cursor_put_u32(out, n);
+	return STATUS_OK;
+}
+
+static uint32_t tell_syntax(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	(void)in;
+	cursor_put_u32(out, call->ndr64);
 	return STATUS_OK;
 }
 
@@ -72,27 +79,52 @@ static uint32_t do_nothing(struct rpc_call *call, struct reader *in, struct writ
 	return STATUS_OK;
 }
 
+/* The client has gone before it was answered: so it is answered now. */
+static void on_orphaned(void *arg)
+{
+	struct rig_later *l = arg;
+	struct rpc_deferred *call = l->call;
+
+	l->g->orphaned++;
+	l->call = NULL;
+	assoc_reply(call, STATUS_OK, (const uint8_t *)"gone", 4, l->g->now);
+}
+
 static uint32_t answer_later(struct rpc_call *call, struct reader *in, struct writer *out)
 {
 	struct rig *g = call->user;
-	struct rpc_deferred *d = assoc_defer(call);
+	struct rig_later *l = &g->later[g->n_later];
 
 	(void)in;
-	ndr_put_u32(out, 0xbad);
-	if (!d)
+	REQUIRE(g->n_later < sizeof(g->later) / sizeof(g->later[0]));
+	cursor_put_u32(out, 0xbad);
+	*l = (struct rig_later){g, assoc_defer(call, on_orphaned, l)};
+	if (!l->call)
 		return nca_s_server_too_busy;
-	g->later[g->n_later++] = d;
+	g->n_later++;
 	return RPC_PENDING;
 }
 
 static const struct rpc_op svc_ops[] = {
-	{"GiveBack", give_back}, {"Fault", fault}, {"Absent", NULL}, {"TellObject", tell_object},
-	{"Make", make}, {"CopyNumber", copy_number}, {"AnswerLater", answer_later},
+	{.name = "GiveBack", .invoke = give_back},
+	{.name = "Fault", .invoke = fault},
+	{.name = "Absent"},
+	{.name = "TellObject", .invoke = tell_object},
+	{.name = "Make", .invoke = make},
+	{.name = "CopyNumber", .invoke = copy_number},
+	{.name = "AnswerLater", .invoke = answer_later},
 };
-static const struct rpc_op other_ops[] = {{"DoNothing", do_nothing}};
+static const struct rpc_op other_ops[] = {{.name = "DoNothing", .invoke = do_nothing}};
+static const struct rpc_op wide_ops[] = {
+	{.name = "GiveBack", .invoke = give_back},
+	{.name = "TellSyntax", .invoke = tell_syntax},
+};
 
-static const struct rpc_interface svc = {"svc", &pdu_text_svc, svc_ops, 7};
-static const struct rpc_interface other = {"other", &pdu_text_other, other_ops, 1};
+static const struct rpc_interface svc = {.name = "svc", .id = PDU_TEXT_SVC, .n_ops = 7, .ops = svc_ops};
+static const struct rpc_interface other = {
+	.name = "other", .id = PDU_TEXT_OTHER, .n_ops = 1, .ops = other_ops};
+static const struct rpc_interface wide = {
+	.name = "wide", .id = PDU_TEXT_WIDE, .ndr64 = true, .n_ops = 2, .ops = wide_ops};
 
 /* ---- the server and its associations ------------------------------------------------- */
 
@@ -104,28 +136,21 @@ static void on_closed(void *arg, struct assoc *a)
 	g->closed++;
 }
 
-static void on_group_closed(void *arg, uint32_t group_id)
-{
-	struct rig *g = arg;
-
-	g->groups_closed++;
-	g->closed_group = group_id;
-}
-
 void rig_init(struct rig *g)
 {
 	*g = (struct rig){.now = 1000};
-	g->served[0] = (struct rpc_served){&svc, g};
-	g->served[1] = (struct rpc_served){&other, g};
-	assoc_server_init(&g->server, g->served, 2, g);
+	g->served[0] = (struct rpc_served){.interface = &svc, .user = g};
+	g->served[1] = (struct rpc_served){.interface = &other, .user = g};
+	g->served[2] = (struct rpc_served){.interface = &wide, .user = g};
+	assoc_server_init(&g->server, g->served, 3, g);
 	g->server.closed = on_closed;
-	g->server.group_closed = on_group_closed;
 }
 
 void rig_fini(struct rig *g)
 {
 	assoc_server_fini(&g->server);
 	CHECK(g->server.groups == NULL);
+	CHECK(g->server.handles == NULL);
 	CHECK_INT(g->server.budget.used, 0);
 }
 
@@ -210,12 +235,44 @@ void rig_answer(struct rig *g, unsigned int i, uint32_t status, size_t n)
 {
 	uint8_t *stub = malloc(n ? n : 1);
 
-	REQUIRE(stub != NULL && i < g->n_later && g->later[i] != NULL);
+	REQUIRE(stub != NULL && i < g->n_later && g->later[i].call != NULL);
 	for (size_t j = 0; j < n; j++)
 		stub[j] = pdu_text_pattern(j);
-	assoc_reply(g->later[i], status, stub, n, g->now);
-	g->later[i] = NULL;
+	assoc_reply(g->later[i].call, status, stub, n, g->now);
+	g->later[i].call = NULL;
 	free(stub);
+}
+
+/* An association that nobody is told of when it ends. */
+static void end_quietly(struct rig *g, struct assoc *a)
+{
+	void (*closed)(void *arg, struct assoc *a) = g->server.closed;
+
+	g->server.closed = NULL;
+	assoc_free(a);
+	g->server.closed = closed;
+}
+
+bool rig_group_lives(struct rig *g, uint32_t id, enum assoc_transport transport)
+{
+	struct assoc *a = transport == ASSOC_LOCAL ? rig_assoc_local(g) : rig_assoc(g);
+	bool lives;
+	char in[64];
+
+	snprintf(in, sizeof(in), "bind group=%u context=0:nil:ndr", id);
+	rig_say(g, a, in);
+	lives = !assoc_closing(a);
+	end_quietly(g, a);
+	return lives;
+}
+
+unsigned int rig_handles(struct rig *g)
+{
+	struct assoc *a = rig_assoc(g);
+	unsigned int n = rpc_context_count(a);
+
+	end_quietly(g, a);
+	return n;
 }
 
 /* ---- rows ---------------------------------------------------------------------------- */

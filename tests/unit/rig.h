@@ -1,7 +1,7 @@
 /*
  * A server in memory: associations that are fed with bytes, and what they give back.
  *
- * It serves svc and other (pdu_text.h) as server port 135 would:
+ * It serves svc, other and wide (pdu_text.h) as server port 135 would:
  *
  *	svc 0	gives back the rest of the stub
  *	svc 1	a fault with the u32 in the stub
@@ -11,21 +11,30 @@
  *	svc 5	u32: the same
  *	svc 6	answers later: rig_answer
  *	other 0	nothing
+ *	wide 0	as svc 0; wide has NDR64 besides NDR
+ *	wide 1	u32 was it NDR64
  */
 #ifndef TESTS_UNIT_RIG_H
 #define TESTS_UNIT_RIG_H
 
 #include "rpc/assoc.h"
 
+struct rig;
+
+/* A call of svc 6; NULL if it was answered, or its client has gone. */
+struct rig_later {
+	struct rig *g;
+	struct rpc_deferred *call;
+};
+
 struct rig {
 	struct assoc_server server;
-	struct rpc_served served[2];
+	struct rpc_served served[3];
 	uint32_t now;
-	struct rpc_deferred *later[64]; /* calls of svc 6, in their order */
+	struct rig_later later[64]; /* in their order */
 	unsigned int n_later;
-	unsigned int closed;	     /* how often the hooks were called */
-	unsigned int groups_closed;
-	uint32_t closed_group; /* the last one */
+	unsigned int orphaned; /* how many of them lost their client */
+	unsigned int closed;   /* how often the hook was called */
 };
 
 /* The server's reply when it serves svc as context 0. */
@@ -52,6 +61,11 @@ void rig_say(const struct rig *g, struct assoc *a, const char *text);
 bool rig_hears(const struct rig *g, struct assoc *a, const char *label, const char *text);
 /* Takes what waits to be sent, up to `most` bytes. */
 size_t rig_take(const struct rig *g, struct assoc *a, size_t most);
+
+/* Can this group be joined? */
+bool rig_group_lives(struct rig *g, uint32_t id, enum assoc_transport transport);
+/* How many context handles there are, of all groups. */
+unsigned int rig_handles(struct rig *g);
 
 /* Answers call i of svc 6 with n bytes of the pattern, or with a fault. */
 void rig_answer(struct rig *g, unsigned int i, uint32_t status, size_t n);

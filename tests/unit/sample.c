@@ -59,7 +59,25 @@ void sample_make(struct sample *s, const char *text)
 	take_binding(&t, &b);
 	cursor_write(&w, s->octets, sizeof(s->octets));
 	REQUIRE(tower_put(&w, &t));
-	s->entry.tower = (struct ept_tower){.octets = s->octets, .len = w.len};
+	s->tower = (struct twr){(uint32_t)w.len, s->octets};
+	s->entry.tower = &s->tower;
+}
+
+/* The length at p, which is little-endian. */
+static uint32_t length_at(const uint8_t *p)
+{
+	return p[0] + 256u * p[1];
+}
+
+void sample_cut(struct sample *s, unsigned int floors)
+{
+	uint32_t at = 2;
+
+	REQUIRE(floors <= length_at(s->octets));
+	for (unsigned int side = 0; side < 2 * floors; side++)
+		at += 2 + length_at(s->octets + at);
+	s->octets[0] = (uint8_t)floors;
+	s->tower.tower_length = at;
 }
 
 /* All entries of a text. The octets are good until the next call. */
@@ -106,7 +124,7 @@ char *sample_list(struct registry *r, const struct registry_filter *f, char text
 	registry_walk_begin(r, &w, f, false);
 	while ((e = registry_walk_next(r, &w)) != NULL && n < SAMPLE_LIST_LEN)
 		n += (size_t)snprintf(text + n, SAMPLE_LIST_LEN - n, "%s ", e->annotation);
-	registry_walk_end(r, &w);
+	registry_walk_end(&w);
 	return text;
 }
 

@@ -10,14 +10,18 @@
 #define TESTS_UNIT_SAMPLE_H
 
 #include "epmapd/registry.h"
+#include "rpc/limits.h"
 
 struct sample {
 	struct ept_entry entry;
+	struct twr tower;
 	uint8_t octets[RPC_MAX_TOWER]; /* of its tower */
 };
 
 /* One entry, which points into s. Text that makes no sense ends the test. */
 void sample_make(struct sample *s, const char *text);
+/* Only the first n floors of its tower are left. */
+void sample_cut(struct sample *s, unsigned int floors);
 /* The object of a number; 0 is nil. */
 struct uuid sample_object(unsigned int number);
 

@@ -8,24 +8,58 @@
 
 #define MANY (RPC_MAX_EXECUTING + 1u)
 
-/* What the operation below keeps, and how often output was announced. */
+struct waiting;
+
+struct waiting_call {
+	struct waiting *w;
+	struct rpc_deferred *call; /* NULL: answered */
+};
+
+/* What the operations below keep, and how often output was announced. */
 struct waiting {
-	struct rpc_deferred *calls[MANY];
+	struct waiting_call calls[MANY];
 	unsigned n;
 	unsigned announced;
+	unsigned orphaned;
 };
+
+static void on_orphaned(void *arg)
+{
+	struct waiting_call *c = arg;
+	struct rpc_deferred *call = c->call;
+
+	REQUIRE(call != NULL); /* once is enough */
+	c->w->orphaned++;
+	c->call = NULL;
+	assoc_reply(call, STATUS_OK, (const uint8_t *)"gone", 4, 0);
+}
 
 static uint32_t wait_for_it(struct rpc_call *call, struct reader *in, struct writer *out)
 {
 	struct waiting *w = call->user;
-	struct rpc_deferred *d = assoc_defer(call);
+	struct rpc_deferred *d;
 
 	(void)in;
 	(void)out;
+	d = assoc_defer(call, on_orphaned, &w->calls[w->n]);
 	if (d == NULL)
 		return nca_s_server_too_busy;
-	w->calls[w->n++] = d;
+	REQUIRE(w->n < MANY);
+	w->calls[w->n++] = (struct waiting_call){w, d};
 	return RPC_PENDING;
+}
+
+/* Thinks better of it. */
+static uint32_t wait_not(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	struct rpc_deferred *d = assoc_defer(call, on_orphaned, NULL);
+
+	(void)in;
+	if (d == NULL)
+		return nca_s_server_too_busy;
+	assoc_undefer(d);
+	cursor_put_u32(out, 7);
+	return STATUS_OK;
 }
 
 static void announce(void *arg)
@@ -33,8 +67,11 @@ static void announce(void *arg)
 	((struct waiting *)arg)->announced++;
 }
 
-static const struct rpc_op ops[] = {{"WaitForIt", wait_for_it}};
-static const struct rpc_interface slow = {"slow", &pdu_text_svc, ops, 1};
+static const struct rpc_op ops[] = {
+	{.name = "WaitForIt", .invoke = wait_for_it},
+	{.name = "WaitNot", .invoke = wait_not},
+};
+static const struct rpc_interface slow = {.name = "slow", .id = PDU_TEXT_SVC, .n_ops = 2, .ops = ops};
 
 /* A rig that serves the slow operation as svc 0, and an association to it. */
 static struct assoc *begin(struct rig *g, struct waiting *w, struct rpc_served *served, bool multiplexed)
@@ -42,7 +79,7 @@ static struct assoc *begin(struct rig *g, struct waiting *w, struct rpc_served *
 	struct assoc *a;
 
 	*w = (struct waiting){0};
-	*served = (struct rpc_served){&slow, w};
+	*served = (struct rpc_served){.interface = &slow, .user = w};
 	rig_init(g);
 	g->server.served = served;
 	g->server.n_served = 1;
@@ -59,7 +96,9 @@ static void answer(const struct rig *g, struct waiting *w, unsigned i, uint32_t 
 
 	while (stub[n] != '\0')
 		n++;
-	assoc_reply(w->calls[i], status, (const uint8_t *)stub, n, g->now);
+	REQUIRE(w->calls[i].call != NULL);
+	assoc_reply(w->calls[i].call, status, (const uint8_t *)stub, n, g->now);
+	w->calls[i].call = NULL;
 }
 
 static void answer_comes_when_it_is_given(void)
@@ -99,12 +138,31 @@ static void one_call_too_many_is_told_to_come_back(void)
 	rig_say(&g, a, "request call=3 op=0");
 	CHECK_INT(w.n, RPC_MAX_EXECUTING + 1);
 	assoc_free(a);
-	for (unsigned i = 1; i < w.n; i++)
-		answer(&g, &w, i, STATUS_OK, "");
+	CHECK_INT(w.orphaned, RPC_MAX_EXECUTING);
 	rig_fini(&g);
 }
 
-static void answer_to_one_who_left_goes_nowhere(void)
+/* Who waits for the call is told at once, and answers into the void. */
+static void calls_of_one_who_left_are_orphaned(void)
+{
+	struct rpc_served served;
+	struct waiting w;
+	struct rig g;
+	struct assoc *a = begin(&g, &w, &served, true);
+
+	rig_say(&g, a, "request call=1 op=0; request call=2 op=0; request call=3 op=0");
+	answer(&g, &w, 1, STATUS_OK, "");
+	CHECK_INT(w.announced, 1);
+	CHECK_INT(w.orphaned, 0);
+	assoc_free(a);
+	CHECK_INT(w.announced, 1);
+	CHECK_INT(w.orphaned, 2);
+	CHECK(w.calls[0].call == NULL && w.calls[2].call == NULL);
+	rig_fini(&g);
+}
+
+/* While it only closes, its calls go on waiting. */
+static void closing_association_keeps_its_calls(void)
 {
 	struct rpc_served served;
 	struct waiting w;
@@ -112,9 +170,31 @@ static void answer_to_one_who_left_goes_nowhere(void)
 	struct assoc *a = begin(&g, &w, &served, false);
 
 	rig_say(&g, a, "request call=1 op=0");
+	assoc_eof(a);
+	CHECK(assoc_closing(a));
+	CHECK_INT(w.orphaned, 0);
 	assoc_free(a);
-	answer(&g, &w, 0, STATUS_OK, "gone");
-	CHECK_INT(w.announced, 0);
+	CHECK_INT(w.orphaned, 1);
+	rig_fini(&g);
+}
+
+static void call_that_is_not_deferred_after_all_is_answered_at_once(void)
+{
+	struct rpc_served served;
+	struct waiting w;
+	struct rig g;
+	struct assoc *a = begin(&g, &w, &served, false);
+
+	for (unsigned i = 0; i <= RPC_MAX_EXECUTING; i++) {
+		rig_say(&g, a, "request call=2 op=1");
+		rig_hears(&g, a, "at once", "response call=2 stub=07000000");
+	}
+	/* And none of them takes the place of one that waits. */
+	rig_say(&g, a, "request call=3 op=0");
+	answer(&g, &w, 0, STATUS_OK, "");
+	rig_hears(&g, a, "the answer", "response call=3");
+	assoc_free(a);
+	CHECK_INT(w.orphaned, 0);
 	rig_fini(&g);
 }
 
@@ -142,7 +222,10 @@ static void waiting_is_not_idling(void)
 const struct unit_test suite_assoc_defer[] = {
 	{"answer_comes_when_it_is_given", answer_comes_when_it_is_given},
 	{"one_call_too_many_is_told_to_come_back", one_call_too_many_is_told_to_come_back},
-	{"answer_to_one_who_left_goes_nowhere", answer_to_one_who_left_goes_nowhere},
+	{"calls_of_one_who_left_are_orphaned", calls_of_one_who_left_are_orphaned},
+	{"closing_association_keeps_its_calls", closing_association_keeps_its_calls},
+	{"call_that_is_not_deferred_after_all_is_answered_at_once",
+	 call_that_is_not_deferred_after_all_is_answered_at_once},
 	{"waiting_is_not_idling", waiting_is_not_idling},
 	{NULL, NULL},
 };

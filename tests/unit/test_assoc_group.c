@@ -51,7 +51,7 @@ static void group_ids_do_not_follow_each_other(void)
 	CHECK_INT(neighbours, 0);
 	for (int i = 0; i < N; i++)
 		assoc_free(a[i]);
-	CHECK_INT(g.groups_closed, N);
+	CHECK(g.server.groups == NULL);
 	rig_fini(&g);
 }
 
@@ -107,10 +107,13 @@ static void group_is_of_one_transport(void)
 	assoc_free(a);
 	a = join(&g, rig_assoc_local(&g), assoc_group_id(local), RIG_ACK);
 	assoc_free(a);
-	CHECK_INT(g.groups_closed, 0);
+	CHECK(rig_group_lives(&g, assoc_group_id(tcp), ASSOC_TCP));
+	CHECK(rig_group_lives(&g, assoc_group_id(local), ASSOC_LOCAL));
+	CHECK(!rig_group_lives(&g, assoc_group_id(tcp), ASSOC_LOCAL));
 	assoc_free(tcp);
+	CHECK(rig_group_lives(&g, assoc_group_id(local), ASSOC_LOCAL));
 	assoc_free(local);
-	CHECK_INT(g.groups_closed, 2);
+	CHECK(g.server.groups == NULL);
 	rig_fini(&g);
 }
 
@@ -127,19 +130,18 @@ static void group_ends_with_its_last_connection(void)
 	b = join(&g, rig_assoc(&g), id, RIG_ACK);
 	assoc_free(a);
 	CHECK_INT(g.closed, 1);
-	CHECK_INT(g.groups_closed, 0);
+	CHECK(rig_group_lives(&g, id, ASSOC_TCP));
 
 	c = join(&g, rig_assoc(&g), id, RIG_ACK);
 	assoc_free(b);
-	CHECK_INT(g.groups_closed, 0);
+	CHECK(rig_group_lives(&g, id, ASSOC_TCP));
 	assoc_free(c);
 	CHECK_INT(g.closed, 3);
-	CHECK_INT(g.groups_closed, 1);
-	CHECK_HEX(g.closed_group, id);
+	CHECK(!rig_group_lives(&g, id, ASSOC_TCP));
 
 	a = join(&g, rig_assoc(&g), id, "bind_nak");
 	assoc_free(a);
-	CHECK_INT(g.groups_closed, 1);
+	CHECK(g.server.groups == NULL);
 	rig_fini(&g);
 }
 
@@ -157,15 +159,15 @@ static void refused_bind_leaves_the_group(void)
 	rig_say(&g, b, in);
 	rig_hears(&g, b, "no syntax: output", "bind_nak");
 	assoc_free(b);
-	CHECK_INT(g.groups_closed, 0);
+	CHECK(rig_group_lives(&g, assoc_group_id(a), ASSOC_TCP));
 	assoc_free(a);
-	CHECK_INT(g.groups_closed, 1);
+	CHECK(g.server.groups == NULL);
 
 	b = join(&g, rig_assoc(&g), 0, RIG_ACK);
 	rig_say(&g, b, RIG_BIND);
 	rig_hears(&g, b, "second bind: output", "bind_nak");
 	assoc_free(b);
-	CHECK_INT(g.groups_closed, 2);
+	CHECK(g.server.groups == NULL);
 	rig_fini(&g);
 }
 
@@ -179,11 +181,12 @@ static void group_lives_while_the_last_answer_is_sent(void)
 	a = join(&g, rig_assoc(&g), 0, RIG_ACK);
 	rig_say(&g, a, RIG_BIND);
 	CHECK(assoc_closing(a));
-	CHECK_INT(g.groups_closed, 0);
+	CHECK(rig_group_lives(&g, assoc_group_id(a), ASSOC_TCP));
 	b = join(&g, rig_assoc(&g), assoc_group_id(a), RIG_ACK);
 	assoc_free(a);
+	CHECK(rig_group_lives(&g, assoc_group_id(b), ASSOC_TCP));
 	assoc_free(b);
-	CHECK_INT(g.groups_closed, 1);
+	CHECK(g.server.groups == NULL);
 	rig_fini(&g);
 }
 
@@ -194,7 +197,7 @@ static void association_without_a_bind_has_no_group(void)
 	rig_init(&g);
 	assoc_free(rig_assoc(&g));
 	CHECK_INT(g.closed, 1);
-	CHECK_INT(g.groups_closed, 0);
+	CHECK(g.server.groups == NULL);
 	assoc_free(NULL);
 	CHECK_INT(g.closed, 1);
 	rig_fini(&g);

@@ -175,7 +175,7 @@ static void answer_after_the_end_of_the_stream_is_dropped(void)
 	end();
 }
 
-static void answer_of_one_leaves_the_others_alone(void)
+static void end_of_one_leaves_the_others_alone(void)
 {
 	struct assoc *first;
 
@@ -186,7 +186,8 @@ static void answer_of_one_leaves_the_others_alone(void)
 	say(RIG_BIND, RIG_ACK);
 	say("request call=5 op=6", "");
 	assoc_free(first);
-	rig_answer(&g, 0, STATUS_OK, 3);
+	CHECK_INT(g.orphaned, 1);
+	CHECK(g.later[0].call == NULL);
 	rig_answer(&g, 1, STATUS_OK, 2);
 	rig_hears(&g, a, "the second's answer", "response call=5 stub=*2");
 	end();
@@ -236,7 +237,7 @@ const struct unit_test suite_assoc_later[] = {
 	{"alter_goes_on_while_a_call_runs", alter_goes_on_while_a_call_runs},
 	{"cancel_of_a_running_call_is_noted_only", cancel_of_a_running_call_is_noted_only},
 	{"answer_after_the_end_of_the_stream_is_dropped", answer_after_the_end_of_the_stream_is_dropped},
-	{"answer_of_one_leaves_the_others_alone", answer_of_one_leaves_the_others_alone},
+	{"end_of_one_leaves_the_others_alone", end_of_one_leaves_the_others_alone},
 	{"later_answer_must_be_taken_in_time", later_answer_must_be_taken_in_time},
 	{"who_waits_must_still_complete_a_pdu", who_waits_must_still_complete_a_pdu},
 	{NULL, NULL},

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -114,6 +115,19 @@ static void wrong_options_are_named(void)
 		{"epmap --timeout inf dump host", "'inf'"},
 		{"epmap --timeout 5s dump host", "'5s'"},
 		{"epmap --timeout 86401 dump host", "'86401'"},
+		{"epmap --object 60a15ec5 dump host", "'60a15ec5'"},
+		{"epmap --object 60a15ec5-4de8-11d7-a637-005056a20182x dump host", "20182x'"},
+		{"epmap dump host --iface ecko", "'ecko'"},
+		{"epmap dump host --iface echo --version newest", "'newest'"},
+		{"epmap dump host --version all", "--iface"},
+		{"epmap dump host --version", "'--version' wants a value"},
+		{"epmap dump host --page 0", "'0'"},
+		{"epmap dump host --page 501", "'501'"},
+		{"epmap dump host --page -1", "'-1'"},
+		{"epmap dump host --page 10x", "'10x'"},
+		{"epmap dump host --page 99999999999999999999", "'99999999999999999999'"},
+		{"epmap map host echo --iface echo", "'--iface' goes with dump only"},
+		{"epmap call host echo AddOne 1 --page 5", "'--page' goes with dump only"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -124,6 +138,50 @@ static void wrong_options_are_named(void)
 			CHECK_STR(l.error, rows[i].named);
 		CHECK(strchr(l.error, '\n') == NULL);
 	}
+}
+
+#define ECHO_UUID "60a15ec5-4de8-11d7-a637-005056a20182"
+
+static void calls_may_have_an_object_and_a_syntax(void)
+{
+	char text[UUID_TEXT_LEN];
+	struct line l;
+
+	REQUIRE(parse(&l, "epmap call host calc Recall"));
+	CHECK(!l.args.has_object && !l.args.ndr64);
+	REQUIRE(parse(&l, "epmap call host calc Recall --object " ECHO_UUID " --ndr64"));
+	CHECK(l.args.has_object && l.args.ndr64);
+	CHECK_STR(uuid_format(&l.args.object, text), ECHO_UUID);
+	CHECK_STR(words(&l), "call host calc Recall");
+}
+
+static void dump_chooses_among_entries(void)
+{
+	static const char *const options[] = {"all", "compatible", "exact", "major-only", "upto"};
+	struct line l;
+
+	REQUIRE(parse(&l, "epmap dump host"));
+	CHECK(!l.args.has_iface && !l.args.has_vers_option && !l.args.has_page);
+	CHECK_INT(l.args.page, EPT_MAX_ENTS);
+	CHECK_INT(l.args.vers_option, EPT_VERS_ALL);
+	for (uint32_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		char text[128];
+
+		snprintf(text, sizeof(text), "epmap dump host --iface echo,3.4 --version %s --page %u", options[i],
+			 i + 1);
+		REQUIRE(parse(&l, text));
+		CHECK(l.args.has_iface && l.args.has_vers_option && l.args.has_page);
+		CHECK_INT(l.args.iface.major, 3);
+		CHECK_INT(l.args.iface.minor, 4);
+		CHECK_INT(l.args.vers_option, i);
+		CHECK_INT(l.args.page, i + 1);
+		CHECK(!l.args.version);
+	}
+	/* Elsewhere it is the program's own. */
+	REQUIRE(parse(&l, "epmap --version dump host"));
+	CHECK(l.args.version && !l.args.has_vers_option);
+	REQUIRE(parse(&l, "epmap dump host --page 500"));
+	CHECK_INT(l.args.page, 500);
 }
 
 static void host_may_have_a_port(void)
@@ -213,6 +271,8 @@ static void interface_is_a_name_or_a_uuid(void)
 		int minor;
 	} rows[] = {
 		{"echo", 1, 0},
+		{"echo,2", 2, 0},
+		{"echo,2.7", 2, 7},
 		{uuid, 1, 0},
 		{"60A15EC5-4DE8-11D7-A637-005056A20182,2", 2, 0},
 		{"60a15ec5-4de8-11d7-a637-005056a20182,2.7", 2, 7},
@@ -229,6 +289,24 @@ static void interface_is_a_name_or_a_uuid(void)
 	}
 }
 
+/* A name alone is the newest version. */
+static void version_of_an_interface_may_be_chosen(void)
+{
+	static const struct {
+		const char *text;
+		int major, minor;
+	} rows[] = {{"calc", 2, 0}, {"calc,1", 1, 0}, {"calc,1.2", 1, 2}, {"calc,1.1", 1, 1}, {"calc,0", 0, 0}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char error[ARGS_ERROR_LEN];
+		struct syntax_id id;
+
+		CHECK(args_interface(rows[i].text, &id, error));
+		CHECK_INT(id.major, rows[i].major);
+		CHECK_INT(id.minor, rows[i].minor);
+	}
+}
+
 static void unknown_interface_is_named_with_the_known(void)
 {
 	static const char *const wrong[] = {
@@ -239,6 +317,7 @@ static void unknown_interface_is_named_with_the_known(void)
 		"60a15ec5",
 		"60a15ec5-4de8-11d7-a637-005056a20182,",
 		"60a15ec5-4de8-11d7-a637-005056a20182,1.0.0",
+		"echo,", "echo,1.0.0", "echo,65536", "echo 1", "echo,1x", "ech,1",
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -247,7 +326,7 @@ static void unknown_interface_is_named_with_the_known(void)
 
 		CHECK(!args_interface(wrong[i], &id, error));
 		CHECK(strstr(error, wrong[i]) != NULL);
-		CHECK(strstr(error, "known are calc, echo, ") != NULL);
+		CHECK(strstr(error, "known are calc, clock, echo, epm, logon, mgmt, print, share;") != NULL);
 	}
 }
 
@@ -256,10 +335,13 @@ const struct unit_test suite_client_args[] = {
 	{"defaults_are_five_seconds_and_both_families", defaults_are_five_seconds_and_both_families},
 	{"negative_numbers_are_arguments_of_a_call", negative_numbers_are_arguments_of_a_call},
 	{"wrong_options_are_named", wrong_options_are_named},
+	{"calls_may_have_an_object_and_a_syntax", calls_may_have_an_object_and_a_syntax},
+	{"dump_chooses_among_entries", dump_chooses_among_entries},
 	{"host_may_have_a_port", host_may_have_a_port},
 	{"wrong_targets_are_named", wrong_targets_are_named},
 	{"family_must_fit_a_numeric_address", family_must_fit_a_numeric_address},
 	{"interface_is_a_name_or_a_uuid", interface_is_a_name_or_a_uuid},
+	{"version_of_an_interface_may_be_chosen", version_of_an_interface_may_be_chosen},
 	{"unknown_interface_is_named_with_the_known", unknown_interface_is_named_with_the_known},
 	{NULL, NULL},
 };

@@ -197,16 +197,41 @@ static void every_failure_has_a_hint(void)
 {
 	for (enum step step = STEP_RESOLVE; step < STEP_COUNT; step++) {
 		for (enum cause cause = CAUSE_TIMEOUT; cause <= CAUSE_UNREACHABLE; cause++) {
-			const struct outcome o = {.step = step, .cause = cause};
-			char text[DIAGNOSIS_HINT_LEN];
-			size_t n = strlen(diagnosis_hint(&o, &names, text));
+			for (int direct = 0; direct < 2; direct++) {
+				const struct outcome o = {.direct = direct, .step = step, .cause = cause};
+				char text[DIAGNOSIS_HINT_LEN];
+				size_t n = strlen(diagnosis_hint(&o, &names, text));
 
-			CHECK(strcmp(status_name(diagnosis_win32(&o)), "unknown") != 0);
-			CHECK(n > 20 && text[n - 1] == '.');
-			CHECK(strchr(text, '{') == NULL);
-			CHECK(strstr(text, ". ") == NULL);
+				CHECK(strcmp(status_name(diagnosis_win32(&o)), "unknown") != 0);
+				CHECK(n > 20 && text[n - 1] == '.');
+				CHECK(strchr(text, '{') == NULL);
+				CHECK(strstr(text, ". ") == NULL);
+			}
 		}
 	}
+}
+
+/* What fails is the same; but no mapper can have named a wrong port. */
+static void endpoint_without_a_mapper_has_hints_of_its_own(void)
+{
+	char text[DIAGNOSIS_HINT_LEN];
+
+	for (enum step step = STEP_RESOLVE; step < STEP_COUNT; step++) {
+		for (enum cause cause = CAUSE_TIMEOUT; cause <= CAUSE_UNREACHABLE; cause++) {
+			struct outcome o = {.step = step, .cause = cause};
+			const uint32_t win32 = diagnosis_win32(&o);
+
+			o.direct = true;
+			CHECK_INT(diagnosis_win32(&o), win32);
+			if (step != STEP_CONNECT_SERVICE)
+				continue;
+			diagnosis_hint(&o, &names, text);
+			CHECK(strstr(text, "mapper named") == NULL && strstr(text, "mapper answered") == NULL);
+		}
+	}
+	diagnosis_hint(&(const struct outcome){.direct = true, .step = STEP_BIND_SERVICE,
+					       .cause = CAUSE_BIND_REJECTED}, &names, text);
+	CHECK(strstr(text, "10.2.2.2:5003 speaks RPC but rejects echo 1.0") != NULL);
 }
 
 static void hint_names_who_is_concerned(void)
@@ -266,6 +291,7 @@ const struct unit_test suite_client_diagnosis[] = {
 	{"call_fails_with_its_fault", call_fails_with_its_fault},
 	{"load_and_garbage_are_told_at_any_step", load_and_garbage_are_told_at_any_step},
 	{"every_failure_has_a_hint", every_failure_has_a_hint},
+	{"endpoint_without_a_mapper_has_hints_of_its_own", endpoint_without_a_mapper_has_hints_of_its_own},
 	{"hint_names_who_is_concerned", hint_names_who_is_concerned},
 	{"another_host_is_noted_in_step_two_only", another_host_is_noted_in_step_two_only},
 	{"long_names_are_cut", long_names_are_cut},

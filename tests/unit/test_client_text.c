@@ -58,10 +58,98 @@ static void no_colour_into_a_file(void)
 	CHECK_STR(text_color(true, TEXT_PLAIN), "\033[0m");
 }
 
+/* ---- hexadecimal --------------------------------------------------------------------- */
+
+static void bytes_become_pairs_of_digits(void)
+{
+	char text[16];
+
+	CHECK(text_hex((const uint8_t *)"\x00\x9a\xff", 3, text) == text);
+	CHECK_STR(text, "009aff");
+	CHECK_STR(text_hex(NULL, 0, text), "");
+}
+
+static void pairs_of_digits_become_bytes(void)
+{
+	static const char *const wrong[] = {"0", "000", "0g", "g0", "0 ", " 00", "0x", "00,", "-1"};
+	uint8_t bytes[8];
+	size_t n = 99;
+
+	CHECK(text_unhex("009aFf", bytes, &n));
+	CHECK_INT(n, 3);
+	CHECK_MEM(bytes, "\x00\x9a\xff", 3);
+	CHECK(text_unhex("", bytes, &n));
+	CHECK_INT(n, 0);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		if (!CHECK(!text_unhex(wrong[i], bytes, &n)))
+			CHECK_STR(wrong[i], NULL);
+}
+
+/* ---- UTF-16 -------------------------------------------------------------------------- */
+
+static void utf_16_and_utf_8_become_each_other(void)
+{
+	static const struct {
+		const char *narrow;
+		uint16_t wide[8];
+	} rows[] = {
+		{"", {0}},
+		{"abc", {'a', 'b', 'c'}},
+		{"\xc3\xa9\xe2\x82\xac", {0xe9, 0x20ac}},
+		{"\xf0\x9f\x98\x80!", {0xd83d, 0xde00, '!'}},
+		{"\xef\xbf\xbf", {0xffff}},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t n = 99, len = 0;
+		uint16_t *wide = text_to_utf16(rows[i].narrow, &n);
+		char *narrow;
+
+		while (rows[i].wide[len] != 0)
+			len++;
+		REQUIRE(wide != NULL);
+		if (CHECK_INT(n, len))
+			CHECK_MEM(wide, rows[i].wide, len * sizeof(*wide));
+		narrow = text_from_utf16(rows[i].wide, len);
+		CHECK_STR(narrow, rows[i].narrow);
+		free(wide);
+		free(narrow);
+	}
+}
+
+static void what_is_no_utf_16_has_question_marks(void)
+{
+	static const uint16_t half[] = {'a', 0xd83d, 'b', 0x20ac}, other_half[] = {0xde00, 'x'};
+	char *text = text_from_utf16(half, 4);
+
+	CHECK_STR(text, "a?b?");
+	free(text);
+	text = text_from_utf16(other_half, 2);
+	CHECK_STR(text, "?x");
+	free(text);
+}
+
+static void what_is_no_utf_8_is_refused(void)
+{
+	static const char *const wrong[] = {"\xff", "a\xc3", "\xc3(", "\xed\xa0\xbd", "\xc0\x80"};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		size_t n = 99;
+
+		CHECK(text_to_utf16(wrong[i], &n) == NULL);
+		CHECK_INT(n, 0);
+	}
+}
+
 const struct unit_test suite_client_text[] = {
 	{"foreign_bytes_are_escaped", foreign_bytes_are_escaped},
 	{"escape_is_never_cut_in_two", escape_is_never_cut_in_two},
 	{"words_wrap_at_the_width", words_wrap_at_the_width},
 	{"no_colour_into_a_file", no_colour_into_a_file},
+	{"bytes_become_pairs_of_digits", bytes_become_pairs_of_digits},
+	{"pairs_of_digits_become_bytes", pairs_of_digits_become_bytes},
+	{"utf_16_and_utf_8_become_each_other", utf_16_and_utf_8_become_each_other},
+	{"what_is_no_utf_16_has_question_marks", what_is_no_utf_16_has_question_marks},
+	{"what_is_no_utf_8_is_refused", what_is_no_utf_8_is_refused},
 	{NULL, NULL},
 };

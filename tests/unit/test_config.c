@@ -25,6 +25,7 @@ static void refuses(set_text *set, struct config *c, const char *text, const cha
 		CHECK_STR(error, text);
 	CHECK_INT(c->n_listen, before.n_listen);
 	CHECK_INT(c->n_services, before.n_services);
+	CHECK_INT(c->n_insert_from, before.n_insert_from);
 	CHECK_INT(c->port, before.port);
 	CHECK_STR(c->rundir, before.rundir);
 }
@@ -123,6 +124,26 @@ static void addresses_are_limited(void)
 	refuses(config_add_listen, &c, "10.0.1.0", "at most 16");
 	refuses(config_add_listen, &c, "10.0.0.0", "twice");
 	CHECK_INT(c.n_listen, CONFIG_MAX_LISTEN);
+}
+
+/* Nobody may register over TCP, unless somebody is named. */
+static void insert_from_is_an_address(void)
+{
+	static const char *const texts[] = {"", "localhost", "10.0.0", "10.0.0.0/8", "::g", "10.0.0.1:135", "*"};
+	struct config c = fresh();
+	char text[ADDR_TEXT_LEN];
+
+	CHECK_INT(c.n_insert_from, 0);
+	for (size_t i = 0; i < ROWS(texts); i++)
+		refuses(config_add_insert_from, &c, texts[i], "address ");
+	for (unsigned int i = 0; i < CONFIG_MAX_INSERT_FROM; i++) {
+		snprintf(text, sizeof(text), i % 2 ? "fd00::%x" : "10.0.0.%u", i);
+		accepts(config_add_insert_from, &c, text);
+	}
+	CHECK_INT(c.n_insert_from, CONFIG_MAX_INSERT_FROM);
+	CHECK_STR(addr_format(&c.insert_from[0], text), "10.0.0.0");
+	CHECK_STR(addr_format(&c.insert_from[1], text), "fd00::1");
+	refuses(config_add_insert_from, &c, "10.0.1.0", "at most 16");
 }
 
 static void range_is_first_and_last(void)
@@ -231,7 +252,7 @@ static void errors_about_long_text_are_cut(void)
 {
 	static set_text *const setters[] = {
 		config_set_port, config_add_listen, config_set_range, config_set_range_order,
-		config_add_service, config_set_rundir,
+		config_add_service, config_add_insert_from, config_set_rundir,
 	};
 	char *error = malloc(CONFIG_ERROR_LEN);
 	char text[3000];
@@ -319,6 +340,7 @@ const struct unit_test suite_config[] = {
 	{"first_address_replaces_the_default", first_address_replaces_the_default},
 	{"no_address_is_given_twice", no_address_is_given_twice},
 	{"addresses_are_limited", addresses_are_limited},
+	{"insert_from_is_an_address", insert_from_is_an_address},
 	{"range_is_first_and_last", range_is_first_and_last},
 	{"order_is_one_of_two", order_is_one_of_two},
 	{"services_have_names", services_have_names},

@@ -52,6 +52,9 @@ static void same(const struct config *a, const struct config *b)
 	if (CHECK_INT(a->n_services, b->n_services))
 		for (unsigned int i = 0; i < a->n_services; i++)
 			CHECK(a->services[i] == b->services[i]);
+	if (CHECK_INT(a->n_insert_from, b->n_insert_from))
+		for (unsigned int i = 0; i < a->n_insert_from; i++)
+			CHECK(addr_same_host(&a->insert_from[i], &b->insert_from[i]));
 	CHECK_STR(a->rundir, b->rundir);
 }
 
@@ -96,6 +99,8 @@ static void everything_comes_back(void)
 	for (unsigned int i = 0; i < CONFIG_MAX_LISTEN; i++) {
 		snprintf(addr, sizeof(addr), i % 2 ? "fd00::%x" : "10.0.0.%u", i);
 		REQUIRE(config_add_listen(&c, addr, error));
+		round_trip(&c);
+		REQUIRE(config_add_insert_from(&c, addr, error));
 		round_trip(&c);
 	}
 	for (size_t i = 0; i < ROWS(rundirs); i++) {
@@ -233,6 +238,7 @@ static void error_names_file_line_and_text(void)
 		{"// one\nport = 1 // two\nrange = \"y\" // three\n", "conf:3: ", "'y'"},
 		{"port = 1\nlisten = {\"10.0.0.1\",\n \"nowhere\"}\n", "conf:3: ", "'nowhere'"},
 		{"listen = {\"10.0.0.1\", \"10.0.0.1\"}\n", "conf:1: ", "'10.0.0.1' is given twice"},
+		{"insert_from = {\"10.0.0.1\",\n\"here\"}\n", "conf:2: ", "'here'"},
 		{"services = {\"echo\", \"nosuch\"}\n", "conf:1: ", "'nosuch'"},
 		{"services = {\"echo\", \"echo\"}\n", "conf:1: ", "'echo' is given twice"},
 		{"\nrange_order = \"odd\"\n", "conf:2: ", "'odd'"},

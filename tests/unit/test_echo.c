@@ -14,6 +14,9 @@
 
 enum { ADD_ONE, ECHO_DATA, SINK_DATA, SOURCE_DATA };
 
+static const struct service_how little = {.service = &service_echo};
+static const struct service_how big = {.service = &service_echo, .big_endian = true};
+
 static void operations_do_what_they_say(void)
 {
 	static const struct service_row rows[] = {
@@ -33,7 +36,7 @@ static void operations_do_what_they_say(void)
 		{"three bytes of a number", SOURCE_DATA, "050000", RPC_X_BAD_STUB_DATA, NULL},
 	};
 
-	service_rows(&service_echo, rows, ROWS(rows), false);
+	service_rows(&little, rows, ROWS(rows));
 }
 
 static void counts_that_lie_are_stub_errors(void)
@@ -55,8 +58,8 @@ static void counts_that_lie_are_stub_errors(void)
 		const struct service_row row = {stubs[i / 2], i % 2 ? ECHO_DATA : SINK_DATA, stubs[i / 2],
 						RPC_X_BAD_STUB_DATA, NULL};
 
-		service_rows(&service_echo, &row, 1, false);
-		service_rows(&service_echo, &row, 1, true);
+		service_rows(&little, &row, 1);
+		service_rows(&big, &row, 1);
 	}
 }
 
@@ -69,7 +72,7 @@ static void big_endian_callers_are_understood(void)
 		{"little-endian counts", ECHO_DATA, "03000000 03000000 010203", RPC_X_BAD_STUB_DATA, NULL},
 	};
 
-	service_rows(&service_echo, rows, ROWS(rows), true);
+	service_rows(&big, rows, ROWS(rows));
 }
 
 /* The replies of the vectors to their requests. */
@@ -92,7 +95,7 @@ static void vectors_are_answered_as_they_say(void)
 		REQUIRE(golden_stub(request.data, request.len, &in));
 		REQUIRE(golden_stub(response.data, response.len, &want));
 		cursor_write(&w, out, sizeof(out));
-		CHECK_HEX(service_call(&service_echo, (uint16_t)i, in.data, in.len, false, &w), 0);
+		CHECK_HEX(service_call(&little, (uint16_t)i, in.data, in.len, &w), 0);
 		if (CHECK_INT(w.len, want.len))
 			CHECK_MEM(out, want.data, want.len);
 		golden_free(&request);
@@ -108,7 +111,7 @@ static void source_counts_modulo_256(void)
 	size_t wrong = 0;
 
 	cursor_write(&w, out, sizeof(out));
-	CHECK_HEX(service_call(&service_echo, SOURCE_DATA, "\x40\x0d\x03\0", 4, false, &w), 0);
+	CHECK_HEX(service_call(&little, SOURCE_DATA, "\x40\x0d\x03\0", 4, &w), 0);
 	CHECK_INT(w.len, sizeof(out));
 	CHECK_MEM(out, "\x40\x0d\x03\0", 4);
 	for (size_t i = 0; i < N; i++)
@@ -118,51 +121,46 @@ static void source_counts_modulo_256(void)
 
 /* ---- through an association ---------------------------------------------------------- */
 
-/* Calls over an association that serves echo, one request in whole fragments. */
-static struct assoc *bound(struct rig *g, const struct rpc_served *served)
+static struct assoc *bound(struct service_rig *r)
 {
 	struct assoc *a;
 
-	rig_init(g);
-	g->server.served = served;
-	g->server.n_served = 1;
-	a = rig_assoc(g);
-	rig_say(g, a, "bind context=0:echo:ndr");
-	rig_hears(g, a, "ack", RIG_ACK);
+	service_rig_init(r, &service_echo);
+	a = rig_assoc(&r->g);
+	rig_say(&r->g, a, "bind context=0:echo:ndr");
+	rig_hears(&r->g, a, "ack", RIG_ACK);
 	return a;
 }
 
 static void operations_behind_the_last_do_not_exist(void)
 {
-	const struct rpc_served served = {service_echo.interface, NULL};
-	struct rig g;
-	struct assoc *a = bound(&g, &served);
+	struct service_rig r;
+	struct assoc *a = bound(&r);
 
-	rig_say(&g, a, "request call=2 op=4 stub=00000000");
-	rig_hears(&g, a, "op 4", "fault call=2 status=0x1c010002 dne");
+	rig_say(&r.g, a, "request call=2 op=10 stub=00000000");
+	rig_hears(&r.g, a, "op 10", "fault call=2 status=0x1c010002 dne");
 	assoc_free(a);
-	rig_fini(&g);
+	service_rig_fini(&r);
 }
 
 /* Row 3.9 from the other side: a reply has at most 4 MiB, the count included. */
 static void source_gives_at_most_4_mib(void)
 {
-	const struct rpc_served served = {service_echo.interface, NULL};
-	struct rig g;
-	struct assoc *a = bound(&g, &served);
+	struct service_rig r;
+	struct assoc *a = bound(&r);
 	size_t len;
 
-	rig_say(&g, a, "request op=3 stub=fcff3f00");
+	rig_say(&r.g, a, "request op=3 stub=fcff3f00");
 	assoc_output(a, &len);
 	CHECK_INT(len, RPC_MAX_STUB + 723 * 24);
-	rig_take(&g, a, len);
-	rig_say(&g, a, "request op=3 stub=fdff3f00");
-	rig_hears(&g, a, "one byte more", "fault status=0x6b9");
-	rig_say(&g, a, "request op=3 stub=ffffffff");
-	rig_hears(&g, a, "all there is", "fault status=0x6b9");
+	rig_take(&r.g, a, len);
+	rig_say(&r.g, a, "request op=3 stub=fdff3f00");
+	rig_hears(&r.g, a, "one byte more", "fault status=0x6b9");
+	rig_say(&r.g, a, "request op=3 stub=ffffffff");
+	rig_hears(&r.g, a, "all there is", "fault status=0x6b9");
 	CHECK(!assoc_closing(a));
 	assoc_free(a);
-	rig_fini(&g);
+	service_rig_fini(&r);
 }
 
 const struct unit_test suite_echo[] = {

@@ -7,8 +7,8 @@
 #include "tests/unit/pdu_text.h"
 #include "tests/unit/unit.h"
 
-static struct ept_client c;
-static struct ept_lookup_reply reply;
+static struct rig_client c;
+static struct ept_lookup reply;
 
 static void begin(unsigned int n)
 {
@@ -19,14 +19,14 @@ static void begin(unsigned int n)
 
 static void end(void)
 {
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
 /* Everything, in chunks of `max`. */
-static uint32_t lookup_as(struct ept_client *who, uint32_t max, const struct ndr_context_handle *handle)
+static uint32_t lookup_as(struct rig_client *who, uint32_t max, const struct ndr_context_handle *handle)
 {
-	struct ept_lookup_request q = {.max_ents = max};
+	struct ept_lookup q = {.max_ents = max};
 
 	if (handle)
 		q.entry_handle = *handle;
@@ -63,12 +63,12 @@ static void walk_to_the_end(unsigned int n, unsigned int chunk)
 			CHECK(uuid_equal(&h.uuid, &before.uuid));
 		left -= want;
 		if (!full) {
-			CHECK_INT(walks_count(ept_rig.server.walks), 0);
+			CHECK_INT(rig_handles(&ept_rig.g), 0);
 			if (!first)
 				CHECK_HEX(lookup(chunk, &before), nca_s_fault_context_mismatch);
 			break;
 		}
-		CHECK_INT(walks_count(ept_rig.server.walks), 1);
+		CHECK_INT(rig_handles(&ept_rig.g), 1);
 		first = false;
 	}
 	CHECK_INT(left, 0);
@@ -142,6 +142,14 @@ static const char various[] =
 	"c other@1.0 ncacn_ip_tcp:[3]; d svc@2.0 ncacn_np:host[\\pipe\\x]; e other@1.0 ncalrpc:[x] object=1;"
 	"f svc@1.2 ncadg_ip_udp:[4] object=2";
 
+/* An interface and its version, as the operation wants them. */
+static struct rpc_if_id if_id(const char *name)
+{
+	const struct syntax_id s = pdu_text_syntax(name);
+
+	return (struct rpc_if_id){s.uuid, s.major, s.minor};
+}
+
 /* Row 5.11, with 5.12 for what is compared; test_registry_match.c has the full tables. */
 static void inquiry_type_says_what_is_compared(void)
 {
@@ -185,18 +193,16 @@ static void inquiry_type_says_what_is_compared(void)
 	begin(0);
 	REQUIRE(sample_insert(ept_rig.server.registry, &ept_rig.own, false, various) == 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct ept_lookup_request q = {
+		const struct uuid object = sample_object((unsigned int)rows[i].object);
+		struct rpc_if_id iface = if_id(rows[i].iface ? rows[i].iface : "nil");
+		const struct ept_lookup q = {
 			.inquiry_type = rows[i].type,
-			.has_interface = rows[i].iface != NULL,
-			.has_object = rows[i].object >= 0,
+			.interface_id = rows[i].iface ? &iface : NULL,
+			.object = rows[i].object >= 0 ? &object : NULL,
 			.vers_option = rows[i].option,
 			.max_ents = 100,
 		};
 
-		if (q.has_interface)
-			q.interface_id = pdu_text_syntax(rows[i].iface);
-		if (q.has_object)
-			q.object = sample_object((unsigned int)rows[i].object);
 		CHECK_HEX(ept_client_lookup(&c, &q, &reply), 0);
 		if (!CHECK_STR(ept_rig_notes(&reply), rows[i].found) ||
 		    !CHECK_HEX(reply.status, rows[i].status))
@@ -209,12 +215,11 @@ static void inquiry_type_says_what_is_compared(void)
 /* Row 5.13: what does not match takes no place in a chunk. */
 static void chunks_are_cut_from_what_matches(void)
 {
-	struct ept_lookup_request q = {
-		.inquiry_type = EPT_INQ_BY_OBJECT, .has_object = true, .max_ents = 1};
+	const struct uuid object = sample_object(1);
+	struct ept_lookup q = {.inquiry_type = EPT_INQ_BY_OBJECT, .object = &object, .max_ents = 1};
 
 	begin(0);
 	REQUIRE(sample_insert(ept_rig.server.registry, &ept_rig.own, false, various) == 0);
-	q.object = sample_object(1);
 	CHECK_HEX(ept_client_lookup(&c, &q, &reply), 0);
 	CHECK_STR(ept_rig_notes(&reply), "b ");
 	q.entry_handle = reply.entry_handle;
@@ -240,11 +245,11 @@ static void entries_have_their_own_object_and_tower(void)
 
 		CHECK(uuid_equal(&reply.entries[i].object, &object));
 	}
-	REQUIRE(tower_decode(reply.entries[1].tower.octets, reply.entries[1].tower.len, &t));
+	t = ept_rig_tower(reply.entries[1].tower);
 	CHECK_INT(t.port, 2);
 	CHECK_INT(t.interface_id.minor, 5);
 	CHECK_MEM(t.host, "\xc0\x00\x02\x01", 4); /* the address that was dialled */
-	REQUIRE(tower_decode(reply.entries[3].tower.octets, reply.entries[3].tower.len, &t));
+	t = ept_rig_tower(reply.entries[3].tower);
 	CHECK_STR(t.endpoint, "\\pipe\\x");
 	CHECK_STR(t.hostname, "host");
 	end();
@@ -253,10 +258,11 @@ static void entries_have_their_own_object_and_tower(void)
 /* Row 5.15. */
 static void later_calls_go_on_with_the_first_question(void)
 {
-	struct ept_lookup_request q = {
+	const struct uuid object = sample_object(9);
+	struct rpc_if_id svc = if_id("svc"), other = if_id("other");
+	struct ept_lookup q = {
 		.inquiry_type = EPT_INQ_INTERFACE,
-		.has_interface = true,
-		.interface_id = pdu_text_svc,
+		.interface_id = &svc,
 		.vers_option = EPT_VERS_COMPATIBLE,
 		.max_ents = 1,
 	};
@@ -267,10 +273,9 @@ static void later_calls_go_on_with_the_first_question(void)
 	CHECK_STR(ept_rig_notes(&reply), "a ");
 	q.entry_handle = reply.entry_handle;
 
-	q.interface_id = pdu_text_other;
+	q.interface_id = &other;
 	q.vers_option = 77;
-	q.has_object = true;
-	q.object = sample_object(9);
+	q.object = &object;
 	CHECK_HEX(ept_client_lookup(&c, &q, &reply), 0);
 	CHECK_STR(ept_rig_notes(&reply), "b ");
 
@@ -284,7 +289,7 @@ static void later_calls_go_on_with_the_first_question(void)
 		CHECK(uuid_equal(&reply.entry_handle.uuid, &q.entry_handle.uuid));
 	}
 	q.inquiry_type = EPT_INQ_INTERFACE;
-	q.has_interface = false;
+	q.interface_id = NULL;
 	q.max_ents = 2;
 	CHECK_HEX(ept_client_lookup(&c, &q, &reply), 0);
 	CHECK_STR(ept_rig_notes(&reply), "f ");
@@ -295,12 +300,12 @@ static void later_calls_go_on_with_the_first_question(void)
 /* The status of another's answer does not stay behind. */
 static void calls_of_others_make_no_difference(void)
 {
-	struct ept_lookup_request nothing = {
-		.inquiry_type = EPT_INQ_BY_OBJECT, .has_object = true, .max_ents = 5};
+	const struct uuid object = sample_object(9);
+	const struct ept_lookup nothing = {
+		.inquiry_type = EPT_INQ_BY_OBJECT, .object = &object, .max_ents = 5};
 	struct ndr_context_handle h;
 
 	begin(4);
-	nothing.object = sample_object(9);
 	CHECK_HEX(lookup(2, NULL), 0);
 	h = reply.entry_handle;
 	CHECK_HEX(ept_client_lookup(&c, &nothing, &reply), 0);
@@ -334,7 +339,7 @@ static void list_may_change_between_chunks(void)
 /* Row 5.16. */
 static void handle_is_the_groups(void)
 {
-	struct ept_client friend, stranger, local;
+	struct rig_client friend = {0}, stranger = {0}, local = {0};
 	struct ndr_context_handle h;
 
 	begin(5);
@@ -349,21 +354,21 @@ static void handle_is_the_groups(void)
 	CHECK_STR(ept_rig_notes(&reply), "2 ");
 	CHECK_HEX(lookup(1, &h), 0);
 	CHECK_STR(ept_rig_notes(&reply), "3 ");
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	CHECK_HEX(lookup_as(&friend, 1, &h), 0);
 	CHECK_STR(ept_rig_notes(&reply), "4 ");
-	CHECK_INT(walks_count(ept_rig.server.walks), 1);
-	ept_client_fini(&friend);
-	CHECK_INT(walks_count(ept_rig.server.walks), 0);
-	ept_client_fini(&stranger);
-	ept_client_fini(&local);
+	CHECK_INT(rig_handles(&ept_rig.g), 1);
+	rig_client_fini(&friend);
+	CHECK_INT(rig_handles(&ept_rig.g), 0);
+	rig_client_fini(&stranger);
+	rig_client_fini(&local);
 	ept_rig_fini();
 }
 
 static void handle_of_a_map_is_none_of_a_lookup(void)
 {
-	struct ept_map_request q = {.max_towers = 1};
-	static struct ept_map_reply map;
+	struct ept_map q = {.max_towers = 1};
+	struct ept_map map;
 	uint32_t status = 99;
 	struct sample s;
 
@@ -378,18 +383,18 @@ static void handle_of_a_map_is_none_of_a_lookup(void)
 	/* But both are freed by the same operation. */
 	q.entry_handle = (struct ndr_context_handle){0};
 	CHECK_HEX(ept_client_map(&c, &q, &map), 0);
-	CHECK_INT(walks_count(ept_rig.server.walks), 3);
+	CHECK_INT(rig_handles(&ept_rig.g), 3);
 	CHECK_HEX(ept_client_free(&c, &map.entry_handle, &status), 0);
 	CHECK_HEX(status, 0);
-	CHECK_INT(walks_count(ept_rig.server.walks), 2);
+	CHECK_INT(rig_handles(&ept_rig.g), 2);
 	end();
 }
 
 static void handle_that_nobody_gave_is_a_fault(void)
 {
-	const struct ndr_context_handle made_up = {0, pdu_text_object};
-	const struct ndr_context_handle attributes = {1, pdu_text_object};
-	const struct ndr_context_handle only_attributes = {1, {0}};
+	const struct ndr_context_handle made_up = {.uuid = pdu_text_object};
+	const struct ndr_context_handle attributes = {1, pdu_text_object, NULL};
+	const struct ndr_context_handle only_attributes = {.attributes = 1};
 
 	begin(5);
 	CHECK_HEX(lookup(1, &made_up), nca_s_fault_context_mismatch);
@@ -401,11 +406,11 @@ static void handle_that_nobody_gave_is_a_fault(void)
 static void handles_are_limited(void)
 {
 	struct ndr_context_handle h;
-	struct ept_client other;
+	struct rig_client other = {0};
 	uint32_t status;
 
 	begin(5);
-	for (unsigned int i = 0; i < EPT_MAX_WALKS_PER_GROUP; i++) {
+	for (unsigned int i = 0; i < RPC_MAX_HANDLES_PER_GROUP; i++) {
 		CHECK_HEX(lookup(1, NULL), 0);
 		CHECK_HEX(reply.status, 0);
 	}
@@ -424,7 +429,7 @@ static void handles_are_limited(void)
 	CHECK_HEX(ept_client_free(&c, &h, &status), 0);
 	CHECK_HEX(lookup(1, NULL), 0);
 	CHECK_HEX(reply.status, 0);
-	ept_client_fini(&other);
+	rig_client_fini(&other);
 	end();
 }
 
@@ -440,7 +445,7 @@ static void freed_handle_is_gone(void)
 	CHECK_HEX(ept_client_free(&c, &h, &status), 0);
 	CHECK_HEX(status, 0);
 	CHECK(ndr_context_handle_is_nil(&h));
-	CHECK_INT(walks_count(ept_rig.server.walks), 0);
+	CHECK_INT(rig_handles(&ept_rig.g), 0);
 	h = again;
 	CHECK_HEX(ept_client_free(&c, &h, &status), nca_s_fault_context_mismatch);
 	CHECK_HEX(lookup(1, &again), nca_s_fault_context_mismatch);
@@ -449,8 +454,8 @@ static void freed_handle_is_gone(void)
 
 static void freeing_no_handle_is_fine_and_an_unknown_one_a_fault(void)
 {
-	struct ndr_context_handle none = {0}, made_up = {0, pdu_text_object}, h;
-	struct ept_client stranger;
+	struct ndr_context_handle none = {0}, made_up = {.uuid = pdu_text_object}, h;
+	struct rig_client stranger = {0};
 	uint32_t status = 99;
 
 	begin(5);
@@ -465,7 +470,7 @@ static void freeing_no_handle_is_fine_and_an_unknown_one_a_fault(void)
 	CHECK_HEX(lookup(1, &h), 0);
 	rig_say(&ept_rig.g, c.a, "request call=9 op=4 stub=*19");
 	rig_hears(&ept_rig.g, c.a, "19 bytes of a handle: output", "fault call=9 status=0x6f7");
-	ept_client_fini(&stranger);
+	rig_client_fini(&stranger);
 	end();
 }
 

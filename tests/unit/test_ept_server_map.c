@@ -8,9 +8,9 @@
 #include "tests/unit/pdu_text.h"
 #include "tests/unit/unit.h"
 
-static struct ept_client c;
-static struct ept_client *who = &c; /* asks */
-static struct ept_map_reply reply;
+static struct rig_client c;
+static struct rig_client *who = &c; /* asks */
+static struct ept_map reply;
 
 static void begin(const char *entries)
 {
@@ -22,18 +22,18 @@ static void begin(const char *entries)
 
 static void end(void)
 {
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
 /* Asks with a tower that is written like an entry (sample.h), "? svc ncacn_ip_tcp:[0]". */
 static uint32_t map(const char *wanted, uint32_t max, const struct ndr_context_handle *handle)
 {
-	struct ept_map_request q = {.max_towers = max};
+	struct ept_map q = {.max_towers = max};
 	struct sample s;
 
 	sample_make(&s, wanted);
-	q.object = s.entry.object;
+	q.object = &s.entry.object;
 	q.map_tower = s.entry.tower;
 	if (handle)
 		q.entry_handle = *handle;
@@ -82,12 +82,12 @@ static void names_in_the_question_are_placeholders(void)
 	begin("a svc ncacn_np:host[\\pipe\\a]; b svc ncalrpc:[b]");
 	CHECK_HEX(map("? svc ncacn_np:elsewhere[\\pipe\\x]", 10, NULL), 0);
 	REQUIRE(reply.num_towers == 1);
-	REQUIRE(tower_decode(reply.towers[0].octets, reply.towers[0].len, &t));
+	t = ept_rig_tower(reply.towers[0]);
 	CHECK_STR(t.endpoint, "\\pipe\\a");
 	CHECK_STR(t.hostname, "host");
 	CHECK_HEX(map("? svc ncalrpc:[x]", 10, NULL), 0);
 	REQUIRE(reply.num_towers == 1);
-	REQUIRE(tower_decode(reply.towers[0].octets, reply.towers[0].len, &t));
+	t = ept_rig_tower(reply.towers[0]);
 	CHECK_STR(t.endpoint, "b");
 	end();
 }
@@ -142,17 +142,19 @@ static void tower_that_says_nothing_finds_nothing(void)
 
 static void tower_whose_lengths_do_not_add_up_is_a_stub_error(void)
 {
-	struct ept_map_request q = {.max_towers = 4};
+	struct ept_map q = {.max_towers = 4};
 	struct sample s;
+	uint32_t len;
 
 	begin("a svc ncacn_ip_tcp:[1]");
 	sample_make(&s, "? svc ncacn_ip_tcp:[0]");
 	q.map_tower = s.entry.tower;
-	for (q.map_tower.len = 1; q.map_tower.len < s.entry.tower.len; q.map_tower.len++)
+	len = s.tower.tower_length;
+	for (s.tower.tower_length = 1; s.tower.tower_length < len; s.tower.tower_length++)
 		CHECK_HEX(ept_client_map(&c, &q, &reply), RPC_X_BAD_STUB_DATA);
 	CHECK_HEX(ept_client_map(&c, &q, &reply), 0);
 	CHECK_INT(reply.num_towers, 1);
-	q.map_tower.len++;
+	q.map_tower->tower_length++;
 	CHECK_HEX(ept_client_map(&c, &q, &reply), RPC_X_BAD_STUB_DATA);
 	end();
 }
@@ -214,7 +216,7 @@ static void exactly_as_many_as_asked_for_leave_no_handle(void)
 	CHECK_HEX(map("? svc ncacn_ip_tcp:[0]", 2, &h), 0);
 	CHECK_STR(ept_rig_ports(&reply), "3 4 ");
 	CHECK(ndr_context_handle_is_nil(&reply.entry_handle));
-	CHECK_INT(walks_count(ept_rig.server.walks), 0);
+	CHECK_INT(rig_handles(&ept_rig.g), 0);
 	end();
 }
 
@@ -258,7 +260,7 @@ static void entries_that_go_meanwhile_are_left_out(void)
 /* Row 5.16. */
 static void handle_is_the_groups(void)
 {
-	struct ept_client friend, stranger;
+	struct rig_client friend = {0}, stranger = {0};
 	struct ndr_context_handle h;
 
 	begin("");
@@ -276,19 +278,19 @@ static void handle_is_the_groups(void)
 	CHECK_HEX(map("? svc ncacn_ip_tcp:[0]", 1, &h), 0);
 	CHECK_STR(ept_rig_ports(&reply), "3 ");
 	/* It outlives the connection that made it. */
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	who = &friend;
 	CHECK_HEX(map("? svc ncacn_ip_tcp:[0]", 9, &h), 0);
 	CHECK_STR(ept_rig_ports(&reply), "4 ");
-	ept_client_fini(&friend);
-	ept_client_fini(&stranger);
+	rig_client_fini(&friend);
+	rig_client_fini(&stranger);
 	ept_rig_fini();
 	who = &c;
 }
 
 static void handle_that_nobody_gave_is_a_fault(void)
 {
-	const struct ndr_context_handle made_up = {0, pdu_text_object};
+	const struct ndr_context_handle made_up = {.uuid = pdu_text_object};
 	struct ndr_context_handle h;
 
 	begin("");
@@ -307,7 +309,7 @@ static void handles_are_limited(void)
 {
 	begin("");
 	ept_rig_fill(2);
-	for (unsigned int i = 0; i < EPT_MAX_WALKS_PER_GROUP; i++) {
+	for (unsigned int i = 0; i < RPC_MAX_HANDLES_PER_GROUP; i++) {
 		CHECK_HEX(map("? svc ncacn_ip_tcp:[0]", 1, NULL), 0);
 		CHECK_HEX(reply.status, 0);
 	}
@@ -347,7 +349,7 @@ static void towers_have_the_address_that_was_dialled(void)
 		snprintf(wanted, sizeof(wanted), "? svc %s:[0]", protseqs[i % 3]);
 		CHECK_HEX(map(wanted, 1, NULL), 0);
 		REQUIRE(reply.num_towers == 1);
-		REQUIRE(tower_decode(reply.towers[0].octets, reply.towers[0].len, &t));
+		t = ept_rig_tower(reply.towers[0]);
 		CHECK_MEM(t.host, rows[i / 3].host, 4);
 		CHECK_INT(t.port, 5001);
 		end();
@@ -367,8 +369,9 @@ static void towers_without_an_address_are_as_registered(void)
 		sample_make(&s, texts[i]);
 		CHECK_HEX(map(texts[i], 1, NULL), 0);
 		REQUIRE(reply.num_towers == 1);
-		if (CHECK_INT(reply.towers[0].len, s.entry.tower.len))
-			CHECK_MEM(reply.towers[0].octets, s.octets, s.entry.tower.len);
+		REQUIRE(reply.towers[0] != NULL);
+		if (CHECK_INT(reply.towers[0]->tower_length, s.tower.tower_length))
+			CHECK_MEM(reply.towers[0]->tower_octet_string, s.octets, s.tower.tower_length);
 		end();
 	}
 }
@@ -382,7 +385,7 @@ static void local_callers_get_the_address_that_was_registered(void)
 	ept_client_local(&c, 12345);
 	CHECK_HEX(map("? svc ncacn_ip_tcp:[0]", 1, NULL), 0);
 	REQUIRE(reply.num_towers == 1);
-	REQUIRE(tower_decode(reply.towers[0].octets, reply.towers[0].len, &t));
+	t = ept_rig_tower(reply.towers[0]);
 	CHECK_MEM(t.host, "\xac\x10\x09\x09", 4);
 	end();
 }

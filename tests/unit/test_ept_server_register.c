@@ -28,7 +28,7 @@ static void operations_that_tcp_has_not(void)
 	static const char *const stubs[] = {"", "stub=00", "stub=000000000000000000000000", "stub=*2000"};
 
 	for (size_t i = 0; i < sizeof(opnums) / sizeof(opnums[0]) * 4; i++) {
-		struct ept_client c;
+		struct rig_client c = {0};
 		char in[64];
 
 		ept_rig_init();
@@ -37,14 +37,14 @@ static void operations_that_tcp_has_not(void)
 		rig_say(&ept_rig.g, c.a, in);
 		rig_hears(&ept_rig.g, c.a, in, "fault call=5 status=0x1c010002 dne");
 		CHECK(!assoc_closing(c.a));
-		ept_client_fini(&c);
+		rig_client_fini(&c);
 		ept_rig_fini();
 	}
 }
 
 static void tcp_registers_nothing(void)
 {
-	struct ept_client c;
+	struct rig_client c = {0};
 	uint32_t status;
 
 	ept_rig_init();
@@ -53,14 +53,14 @@ static void tcp_registers_nothing(void)
 	CHECK_HEX(ept_client_insert(&c, false, "a svc ncacn_ip_tcp:[5]", &status), nca_s_op_rng_error);
 	CHECK_HEX(ept_client_delete(&c, "1 svc ncacn_ip_tcp:[1]", &status), nca_s_op_rng_error);
 	has("1 ");
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
 static void operations_that_nobody_has(void)
 {
-	static const unsigned int opnums[] = {EPT_INQ_OBJECT, EPT_MGMT_DELETE, 7, 8, 0xffff};
-	struct ept_client c;
+	static const unsigned int opnums[] = {EPT_INQ_OBJECT, 7, 8, 0xffff};
+	struct rig_client c = {0};
 
 	ept_rig_init();
 	ept_client_local(&c, 0);
@@ -72,13 +72,13 @@ static void operations_that_nobody_has(void)
 		rig_hears(&ept_rig.g, c.a, in, "fault call=5 status=0x1c010002 dne");
 	}
 	CHECK(!assoc_closing(c.a));
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
 static void another_user_is_refused(void)
 {
-	struct ept_client c;
+	struct rig_client c = {0};
 
 	REQUIRE(geteuid() != SOMEBODY);
 	ept_rig_init();
@@ -93,34 +93,34 @@ static void another_user_is_refused(void)
 	}
 	CHECK(!assoc_closing(c.a));
 	has("1 ");
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 
 	ept_client_local(&c, (uid_t)-1); /* nobody knows who */
 	rig_say(&ept_rig.g, c.a, "request call=5 op=0 stub=00");
 	rig_hears(&ept_rig.g, c.a, "unknown user: output", "fault call=5 status=5");
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
 /* Reading is for everybody. */
 static void another_user_may_look(void)
 {
-	static struct ept_lookup_reply reply;
-	const struct ept_lookup_request q = {.max_ents = 10};
-	struct ept_client c;
+	const struct ept_lookup q = {.max_ents = 10};
+	struct ept_lookup reply;
+	struct rig_client c = {0};
 
 	ept_rig_init();
 	ept_rig_fill(2);
 	ept_client_local(&c, SOMEBODY);
 	CHECK_HEX(ept_client_lookup(&c, &q, &reply), 0);
 	CHECK_INT(reply.num_ents, 2);
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
 static void check_may(uid_t user, bool may)
 {
-	struct ept_client c;
+	struct rig_client c = {0};
 	uint32_t status = 99;
 
 	ept_rig_init();
@@ -129,7 +129,7 @@ static void check_may(uid_t user, bool may)
 		  may ? 0 : ERROR_ACCESS_DENIED);
 	CHECK_HEX(status, may ? 0 : 99);
 	has(may ? "a " : "");
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
@@ -153,9 +153,8 @@ static void root_and_we_may(void)
 
 static void registered_entries_are_found(void)
 {
-	static struct ept_map_reply reply;
-	struct ept_map_request q = {.max_towers = 5};
-	struct ept_client server, client;
+	struct ept_map q = {.max_towers = 5}, reply;
+	struct rig_client server = {0}, client = {0};
 	uint32_t status = 99;
 	struct sample s;
 
@@ -167,7 +166,7 @@ static void registered_entries_are_found(void)
 				    &status), 0);
 	CHECK_HEX(status, 0);
 	sample_make(&s, "? svc ncacn_ip_tcp:[0] object=1");
-	q.object = s.entry.object;
+	q.object = &s.entry.object;
 	q.map_tower = s.entry.tower;
 	CHECK_HEX(ept_client_map(&client, &q, &reply), 0);
 	CHECK_STR(ept_rig_ports(&reply), "5002 5001 ");
@@ -178,15 +177,15 @@ static void registered_entries_are_found(void)
 	CHECK_STR(ept_rig_ports(&reply), "5002 ");
 	CHECK_HEX(ept_client_delete(&server, "a svc ncacn_ip_tcp:[5001]", &status), 0);
 	CHECK_HEX(status, ept_s_not_registered);
-	ept_client_fini(&server);
-	ept_client_fini(&client);
+	rig_client_fini(&server);
+	rig_client_fini(&client);
 	ept_rig_fini();
 }
 
 /* Rows 5.20 and 5.21: what the registry says reaches the caller. */
 static void replace_is_what_the_caller_says(void)
 {
-	struct ept_client c;
+	struct rig_client c = {0};
 	uint32_t status = 99;
 
 	ept_rig_init();
@@ -202,13 +201,13 @@ static void replace_is_what_the_caller_says(void)
 	CHECK_HEX(ept_client_insert(&c, true, "d svc@1.2 ncacn_ip_tcp:[4]", &status), 0);
 	CHECK_HEX(status, ept_s_invalid_entry);
 	has("c ");
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
 static void entries_of_another_process_are_left_alone(void)
 {
-	struct ept_client one, two, three;
+	struct rig_client one = {0}, two = {0}, three = {0};
 	uint32_t status = 99;
 
 	ept_rig_init();
@@ -226,9 +225,9 @@ static void entries_of_another_process_are_left_alone(void)
 	CHECK_HEX(ept_client_delete(&three, "a svc ncacn_ip_tcp:[1]", &status), 0);
 	CHECK_HEX(status, ept_s_cant_perform_op);
 	has("a b ");
-	ept_client_fini(&one);
-	ept_client_fini(&two);
-	ept_client_fini(&three);
+	rig_client_fini(&one);
+	rig_client_fini(&two);
+	rig_client_fini(&three);
 	ept_rig_fini();
 }
 
@@ -242,7 +241,7 @@ static void stub_that_does_not_decode_registers_nothing(void)
 		"stub=ffffffffffffffff",
 		"stub=0100000001000000",		     /* an entry that is not there */
 	};
-	struct ept_client c;
+	struct rig_client c = {0};
 
 	ept_rig_init();
 	ept_client_local(&c, 0);
@@ -261,14 +260,14 @@ static void stub_that_does_not_decode_registers_nothing(void)
 	rig_hears(&ept_rig.g, c.a, "no entries: output",
 		  "response call=6 stub=00000000; response call=7 stub=00000000");
 	CHECK(!assoc_closing(c.a));
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
 /* An entry in which only the tower is wrong. */
 static void null_tower_is_an_invalid_entry(void)
 {
-	struct ept_client c;
+	struct rig_client c = {0};
 
 	ept_rig_init();
 	ept_client_local(&c, 0);
@@ -277,33 +276,30 @@ static void null_tower_is_an_invalid_entry(void)
 		"00000000" "00000000");
 	rig_hears(&ept_rig.g, c.a, "NULL tower: output", "response call=5 stub=d3a0c916");
 	has("");
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
 static void five_hundred_entries_are_registered_at_once(void)
 {
-	static struct ept_insert_request q = {.num_ents = EPT_MAX_ENTS};
+	static struct ept_entry entries[EPT_MAX_ENTS];
 	static struct sample samples[EPT_MAX_ENTS];
-	static uint8_t room[EPT_MAX_ENTS * 160];
-	struct ept_client c;
-	struct writer w;
+	struct ept_insert p = {.num_ents = EPT_MAX_ENTS, .entries = entries, .status = 99};
+	struct rig_client c = {0};
 
 	for (unsigned int i = 0; i < EPT_MAX_ENTS; i++) {
 		char text[64];
 
 		snprintf(text, sizeof(text), "%u svc ncacn_ip_tcp:[%u]", i, i + 1);
 		sample_make(&samples[i], text);
-		q.entries[i] = samples[i].entry;
+		entries[i] = samples[i].entry;
 	}
 	ept_rig_init();
 	ept_client_local(&c, 0);
-	cursor_write(&w, room, sizeof(room));
-	REQUIRE(ept_insert_request_put(&w, &q));
-	CHECK_HEX(ept_client_call(&c, EPT_INSERT, &w), 0);
-	CHECK_MEM(c.c.reply.w.data, "\0\0\0\0", 4);
+	CHECK_HEX(rig_client_do(&c, &ept_client_ops[EPT_INSERT], &p), 0);
+	CHECK_HEX(p.status, 0);
 	CHECK_INT(registry_count(ept_rig.server.registry), EPT_MAX_ENTS);
-	ept_client_fini(&c);
+	rig_client_fini(&c);
 	ept_rig_fini();
 }
 
@@ -312,7 +308,7 @@ static void five_hundred_entries_are_registered_at_once(void)
 /* Row 5.23: with the connection, and not before. */
 static void entries_end_with_the_connection(void)
 {
-	struct ept_client one, two;
+	struct rig_client one = {0}, two = {0};
 	uint32_t status = 99;
 
 	ept_rig_init();
@@ -327,18 +323,17 @@ static void entries_end_with_the_connection(void)
 	CHECK(!assoc_closing(one.a));
 	assoc_eof(one.a);
 	has("1 a b c ");
-	ept_client_fini(&one);
+	rig_client_fini(&one);
 	has("1 c ");
-	ept_client_fini(&two);
+	rig_client_fini(&two);
 	has("1 ");
 	ept_rig_fini();
 }
 
 static void walk_survives_the_service_that_it_stands_on(void)
 {
-	static struct ept_lookup_reply reply;
-	struct ept_lookup_request q = {.max_ents = 1};
-	struct ept_client server, client;
+	struct ept_lookup q = {.max_ents = 1}, reply;
+	struct rig_client server = {0}, client = {0};
 	uint32_t status;
 
 	ept_rig_init();
@@ -347,11 +342,11 @@ static void walk_survives_the_service_that_it_stands_on(void)
 	ept_client_insert(&server, false, "a svc ncacn_ip_tcp:[1]; b svc ncacn_ip_tcp:[2]", &status);
 	CHECK_HEX(ept_client_lookup(&client, &q, &reply), 0);
 	q.entry_handle = reply.entry_handle;
-	ept_client_fini(&server);
+	rig_client_fini(&server);
 	CHECK_HEX(ept_client_lookup(&client, &q, &reply), 0);
 	CHECK_INT(reply.num_ents, 0);
 	CHECK_HEX(reply.status, ept_s_not_registered);
-	ept_client_fini(&client);
+	rig_client_fini(&client);
 	ept_rig_fini();
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "idl/ept.h"
+#include "idl/rpcecho.h"
 #include "tests/unit/golden.h"
 #include "tests/unit/unit.h"
 
@@ -30,16 +32,16 @@ static const struct bind {
 	uint8_t n;
 	struct context contexts[3];
 } binds[] = {
-	{"pdu-bind", PDU_BIND, 5840, 5840, 0, 1, {{0, &syntax_ept, 1, {&syntax_ndr}}}},
-	{"pdu-bind-be", PDU_BIND, 5840, 5840, 0, 1, {{0, &syntax_ept, 1, {&syntax_ndr}}}},
+	{"pdu-bind", PDU_BIND, 5840, 5840, 0, 1, {{0, &ept_id, 1, {&syntax_ndr}}}},
+	{"pdu-bind-be", PDU_BIND, 5840, 5840, 0, 1, {{0, &ept_id, 1, {&syntax_ndr}}}},
 	{"pdu-bind-two-syntaxes", PDU_BIND, 4280, 2048, 0x5a17, 1,
-	 {{5, &syntax_echo, 2, {&syntax_ndr64, &syntax_ndr}}}},
+	 {{5, &echo_id, 2, {&syntax_ndr64, &syntax_ndr}}}},
 	{"pdu-bind-ndr64-features", PDU_BIND, 5840, 5840, 0, 3,
-	 {{0, &syntax_ept, 1, {&syntax_ndr}},
-	  {1, &syntax_ept, 1, {&syntax_ndr64}},
-	  {2, &syntax_ept, 1, {&features}}}},
+	 {{0, &ept_id, 1, {&syntax_ndr}},
+	  {1, &ept_id, 1, {&syntax_ndr64}},
+	  {2, &ept_id, 1, {&features}}}},
 	{"pdu-alter-context", PDU_ALTER_CONTEXT, 5840, 5840, 0x5a17, 1,
-	 {{1, &syntax_echo, 1, {&syntax_ndr}}}},
+	 {{1, &echo_id, 1, {&syntax_ndr}}}},
 };
 
 static void check_contexts(struct pdu_bind *b, const struct bind *e)

@@ -28,7 +28,7 @@ static void end(void)
 	CHECK_INT(registry_count(r), one.count + two.count);
 	registry_free(r);
 	CHECK_INT(one.count, 0);
-	CHECK(one.entries == NULL && two.entries == NULL);
+	CHECK(one.entries.first == NULL && two.entries.first == NULL);
 }
 
 static void has(const char *list)
@@ -69,10 +69,10 @@ static void entry_comes_back_as_inserted(void)
 	CHECK(syntax_equal(&e->transfer_syntax, &syntax_ndr64));
 	CHECK_INT(e->protseq, PROTSEQ_NCACN_IP_TCP);
 	CHECK(e->owner == &one);
-	if (CHECK_INT(e->tower_len, s.entry.tower.len))
-		CHECK_MEM(e->tower, s.octets, e->tower_len);
+	if (CHECK_INT(e->tower_len, s.tower.tower_length))
+		CHECK_MEM(registry_tower(e), s.octets, e->tower_len);
 	CHECK(registry_walk_next(r, &w) == NULL);
-	registry_walk_end(r, &w);
+	registry_walk_end(&w);
 	end();
 }
 
@@ -136,11 +136,11 @@ static void entry_without_a_tower_that_is_known_is_invalid(void)
 	struct sample good;
 
 	sample_make(&good, "a svc " HERE("1"));
-	for (size_t cut = 0; cut < good.entry.tower.len; cut++) {
+	for (uint32_t cut = 0; cut <= good.tower.tower_length; cut++) {
 		struct ept_entry both[2] = {good.entry, good.entry};
+		struct twr short_one = {cut - 1, good.octets};
 
-		both[1].tower.octets = cut == 0 ? NULL : good.octets;
-		both[1].tower.len = cut;
+		both[1].tower = cut == 0 ? NULL : &short_one;
 		begin();
 		CHECK_HEX(registry_insert(r, &one, both, 2, false), ept_s_invalid_entry);
 		CHECK_HEX(registry_insert(r, &one, both, 2, true), ept_s_invalid_entry);
@@ -191,10 +191,14 @@ static void replace_takes_what_is_at_the_same_address(void)
 		{"a svc@1.9 " HERE("1") " as=ndr64", "b svc@1.2 " HERE("2"), 0, "a b "},
 		{"a other " HERE("1"), "b svc " HERE("2"), 0, "a b "},
 		{"a svc@1.9 ncadg_ip_udp:10.0.0.1[1]", "b svc@1.2 " HERE("2"), 0, "a b "},
-		/* where there is no port, the endpoint is the address */
-		{"a svc ncacn_np:host[\\pipe\\x]", "b svc ncacn_np:host[\\pipe\\y]", 0, "a b "},
+		/* names are no more than ports are: the same host, whatever the pipe */
+		{"a svc ncacn_np:host[\\pipe\\x]", "b svc ncacn_np:host[\\pipe\\y]", 0, "b "},
 		{"a svc@1.1 ncacn_np:host[\\pipe\\x]", "b svc ncacn_np:host[\\pipe\\x]", 0, "b "},
+		{"a svc ncacn_np:host[\\pipe\\x]", "b svc ncacn_np:hosts[\\pipe\\x]", 0, "a b "},
+		{"a svc ncacn_np:host[\\pipe\\x]", "b svc ncacn_np:[\\pipe\\x]", 0, "a b "},
 		{"a svc@1.1 ncalrpc:[x]", "b svc ncalrpc:[x]", 0, "b "},
+		{"a svc ncalrpc:[x]", "b svc ncalrpc:[y]", 0, "b "},
+		{"a svc ncalrpc:[x]", "b svc ncacn_np:[x]", 0, "a b "},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -313,10 +317,10 @@ static void deleting_what_is_no_tower_is_refused(void)
 	begin();
 	sample_make(&s, "a svc " HERE("1"));
 	registry_insert(r, &one, &s.entry, 1, false);
-	s.entry.tower.octets = NULL;
+	s.entry.tower = NULL;
 	CHECK_HEX(registry_delete(r, &one, &s.entry, 1), ept_s_not_registered);
-	s.entry.tower.octets = s.octets;
-	s.entry.tower.len--;
+	s.entry.tower = &s.tower;
+	s.tower.tower_length--;
 	CHECK_HEX(registry_delete(r, &one, &s.entry, 1), ept_s_not_registered);
 	has("a ");
 	end();
@@ -369,7 +373,6 @@ static uint32_t insert_many(struct registry_owner *o, unsigned int number, unsig
 		sample_make(&s[i], "a svc " HERE("1"));
 		memcpy(s[i].octets + 5, &(unsigned int){number + i}, 4); /* in the UUID of floor 1 */
 		entries[i] = s[i].entry;
-		entries[i].tower.octets = s[i].octets;
 	}
 	return registry_insert(r, o, entries, n, false);
 }

@@ -165,7 +165,7 @@ static void parts_are_asked_together(void)
 	}
 }
 
-/* The walk finds what matches, and nothing else: through the table of interfaces, too. */
+/* The walk finds what matches, and nothing else: through the lists of interfaces and objects, too. */
 static void walk_finds_what_matches(void)
 {
 	static const char *const ifaces[] = {"svc@5.5", "svc@5.6", "svc@6.0", "other@5.5", "strange@5.5"};
@@ -182,7 +182,7 @@ static void walk_finds_what_matches(void)
 		REQUIRE(sample_insert(r, &o, false, text) == 0);
 	}
 	for (unsigned int bits = 0; bits < 4 * 5 * 5 * 3; bits++) {
-		const struct registry_entry *e, *expected = o.entries;
+		const struct registry_entry *e, *expected = o.entries.first;
 		struct registry_filter f = {
 			.by_interface = bits & 1,
 			.by_object = bits & 2,
@@ -195,15 +195,15 @@ static void walk_finds_what_matches(void)
 		registry_walk_begin(r, &w, &f, false);
 		while ((e = registry_walk_next(r, &w)) != NULL) {
 			while (expected && !registry_matches(&f, expected))
-				expected = expected->owner_next;
+				expected = expected->next[REGISTRY_OWNER];
 			CHECK(e == expected);
-			expected = expected ? expected->owner_next : NULL;
+			expected = expected ? expected->next[REGISTRY_OWNER] : NULL;
 			found++;
 		}
 		while (expected && !registry_matches(&f, expected))
-			expected = expected->owner_next;
+			expected = expected->next[REGISTRY_OWNER];
 		CHECK(expected == NULL);
-		registry_walk_end(r, &w);
+		registry_walk_end(&w);
 	}
 	CHECK(found > 1000);
 	registry_free(r);

@@ -22,6 +22,12 @@ static struct registry_filter of_svc(void)
 	return (struct registry_filter){.by_interface = true, .interface_id = pdu_text_svc};
 }
 
+static struct registry_filter of_svc_without_object(void)
+{
+	return (struct registry_filter){
+		.by_interface = true, .interface_id = pdu_text_svc, .by_object = true};
+}
+
 static void begin(void)
 {
 	r = registry_new();
@@ -51,7 +57,8 @@ static void fill(void)
 		CHECK_HEX(sample_insert(r, &o, false, text_of(i)), STATUS_OK);
 		if (i % 2 == 0)
 			CHECK_HEX(sample_insert(r, &o, false, i == 0 ? "- other " AT("1") : i == 2 ?
-				  "- other " AT("2") : "- other " AT("3")), STATUS_OK);
+				  "- other " AT("2") "; - svc " AT("3") " object=1" : "- other " AT("3")),
+				  STATUS_OK);
 	}
 }
 
@@ -89,20 +96,50 @@ static void check_removal(const struct registry_filter *f, unsigned int shown, u
 	CHECK_INT(strlen(before), shown);
 	CHECK_STR(next_letters(&w, N, behind), want);
 	CHECK(registry_walk_next(r, &w) == NULL);
-	registry_walk_end(r, &w);
+	registry_walk_end(&w);
 	end();
 }
 
 static void walk_survives_removal_of_anything_at_every_position(void)
 {
-	const struct registry_filter svc = of_svc();
+	const struct registry_filter svc = of_svc(), nil = of_svc_without_object();
 
 	for (unsigned int shown = 0; shown <= N; shown++) {
 		for (unsigned int mask = 0; mask < 1u << N; mask++) {
 			check_removal(&everything, shown, mask, mask % 3 == 0);
 			check_removal(&svc, shown, mask, mask % 3 == 1);
+			check_removal(&nil, shown, mask, mask % 3 == 2);
 		}
 	}
+}
+
+/* Each goes on with what comes next in the list that it reads. */
+static void walks_of_all_lists_leave_an_entry_that_is_removed(void)
+{
+	const struct registry_filter filters[] = {everything, of_svc(), of_svc_without_object()};
+	static const char *const next[] = {"o", "s", "c"}; /* annotations */
+	struct registry_walk w[3][2];
+
+	begin();
+	sample_insert(r, &o, false, "a svc " AT("1") "; b svc " AT("2") "; o other " AT("3")
+		      "; s svc " AT("4") " object=1; c svc " AT("5"));
+	for (size_t i = 0; i < 6; i++) {
+		registry_walk_begin(r, &w[i / 2][i % 2], &filters[i / 2], false);
+		CHECK_STR(registry_walk_next(r, &w[i / 2][i % 2])->annotation, "a");
+	}
+	CHECK_HEX(sample_delete(r, &o, "b svc " AT("2")), STATUS_OK);
+	for (size_t i = 0; i < 6; i++) {
+		const struct registry_entry *e = registry_walk_next(r, &w[i / 2][i % 2]);
+
+		if (CHECK(e != NULL))
+			CHECK_STR(e->annotation, next[i / 2]);
+	}
+	registry_remove_owner(r, &o);
+	for (size_t i = 0; i < 6; i++) {
+		CHECK(registry_walk_next(r, &w[i / 2][i % 2]) == NULL);
+		registry_walk_end(&w[i / 2][i % 2]);
+	}
+	end();
 }
 
 static void walk_survives_the_end_of_its_interface(void)
@@ -116,11 +153,12 @@ static void walk_survives_the_end_of_its_interface(void)
 	CHECK_STR(next_letters(&w, 2, letters), "ab");
 	for (unsigned int i = 0; i < N; i++)
 		CHECK_HEX(sample_delete(r, &o, text_of(i)), STATUS_OK);
+	CHECK_HEX(sample_delete(r, &o, "- svc " AT("3") " object=1"), STATUS_OK);
 	/* The interface is there again, but these are not what the walk was about. */
 	CHECK_HEX(sample_insert(r, &o, false, text_of(0)), STATUS_OK);
 	CHECK(!registry_walk_more(r, &w));
 	CHECK(registry_walk_next(r, &w) == NULL);
-	registry_walk_end(r, &w);
+	registry_walk_end(&w);
 	end();
 }
 
@@ -138,7 +176,7 @@ static void walk_survives_the_end_of_an_owner(void)
 	CHECK_STR(next_letters(&w, N, letters), "x");
 	registry_remove_owner(r, &other);
 	CHECK(registry_walk_next(r, &w) == NULL);
-	registry_walk_end(r, &w);
+	registry_walk_end(&w);
 	end();
 }
 
@@ -156,7 +194,7 @@ static void new_entries_are_shown_once_or_not_at_all(void)
 	/* Behind its end a walk stays there. */
 	sample_insert(r, &o, false, "d svc " AT("4"));
 	CHECK(registry_walk_next(r, &w) == NULL);
-	registry_walk_end(r, &w);
+	registry_walk_end(&w);
 	end();
 }
 
@@ -170,7 +208,7 @@ static void changed_annotation_shows_nothing_twice(void)
 	CHECK_STR(next_letters(&w, 3, letters), "abc");
 	sample_insert(r, &o, false, "x svc " AT("1") "; y svc " AT("4"));
 	CHECK_STR(next_letters(&w, N, letters), "yef");
-	registry_walk_end(r, &w);
+	registry_walk_end(&w);
 	end();
 }
 
@@ -186,7 +224,7 @@ static void walks_do_not_disturb_each_other(void)
 	}
 	CHECK_HEX(sample_delete(r, &o, text_of(2)), STATUS_OK);
 	CHECK_HEX(sample_delete(r, &o, text_of(3)), STATUS_OK);
-	registry_walk_end(r, &w[3]); /* one of those that stood there */
+	registry_walk_end(&w[3]); /* one of those that stood there */
 	for (unsigned int i = 0; i <= N; i++) {
 		static const char *const want[N + 1] = {"abef", "bef", "ef", "", "ef", "f", ""};
 
@@ -195,7 +233,7 @@ static void walks_do_not_disturb_each_other(void)
 	}
 	for (unsigned int i = 0; i <= N; i++)
 		if (i != 3)
-			registry_walk_end(r, &w[i]);
+			registry_walk_end(&w[i]);
 	end();
 }
 
@@ -207,15 +245,15 @@ static void copy_goes_its_own_way(void)
 	fill();
 	registry_walk_begin(r, &w, &everything, false);
 	CHECK_STR(next_letters(&w, 2, letters), "ab");
-	registry_walk_copy(r, &copy, &w);
-	registry_walk_end(r, &w);
+	registry_walk_copy(&copy, &w);
+	registry_walk_end(&w);
 	CHECK_HEX(sample_delete(r, &o, text_of(2)), STATUS_OK);
 	CHECK_STR(next_letters(&copy, 2, letters), "de");
-	registry_walk_copy(r, &w, &copy);
+	registry_walk_copy(&w, &copy);
 	CHECK_STR(next_letters(&w, N, letters), "f");
 	CHECK_STR(next_letters(&copy, N, letters), "f");
-	registry_walk_end(r, &w);
-	registry_walk_end(r, &copy);
+	registry_walk_end(&w);
+	registry_walk_end(&copy);
 	end();
 }
 
@@ -232,7 +270,7 @@ static void asking_for_more_does_not_move(void)
 		CHECK_INT(next_letters(&w, 1, letters)[0], 'a' + (int)i);
 	}
 	CHECK(!registry_walk_more(r, &w));
-	registry_walk_end(r, &w);
+	registry_walk_end(&w);
 	end();
 }
 
@@ -263,7 +301,7 @@ static void map_goes_from_the_object_to_none(void)
 		CHECK_STR(next_letters(&w, N, letters), rows[i].want);
 		CHECK(!registry_walk_more(r, &w));
 		CHECK(registry_walk_next(r, &w) == NULL);
-		registry_walk_end(r, &w);
+		registry_walk_end(&w);
 
 		/* One by one, with a look ahead each time. */
 		registry_walk_begin(r, &w, &f, rows[i].then_nil);
@@ -273,7 +311,7 @@ static void map_goes_from_the_object_to_none(void)
 			CHECK_INT(first[0], *c);
 		}
 		CHECK(!registry_walk_more(r, &w));
-		registry_walk_end(r, &w);
+		registry_walk_end(&w);
 	}
 	end();
 }
@@ -308,7 +346,7 @@ static void map_survives_removal(void)
 					want[n++] = texts[order[i]][0];
 			}
 			CHECK_STR(next_letters(&w, N, letters), want);
-			registry_walk_end(r, &w);
+			registry_walk_end(&w);
 			end();
 		}
 	}
@@ -317,6 +355,8 @@ static void map_survives_removal(void)
 const struct unit_test suite_registry_walk[] = {
 	{"walk_survives_removal_of_anything_at_every_position",
 	 walk_survives_removal_of_anything_at_every_position},
+	{"walks_of_all_lists_leave_an_entry_that_is_removed",
+	 walks_of_all_lists_leave_an_entry_that_is_removed},
 	{"walk_survives_the_end_of_its_interface", walk_survives_the_end_of_its_interface},
 	{"walk_survives_the_end_of_an_owner", walk_survives_the_end_of_an_owner},
 	{"new_entries_are_shown_once_or_not_at_all", new_entries_are_shown_once_or_not_at_all},

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "idl/rpcecho.h"
 #include "rpc/limits.h"
 #include "tests/unit/golden.h"
 #include "tests/unit/unit.h"
@@ -42,7 +43,7 @@ static struct tower expected(const struct row *row)
 {
 	struct tower t = row->tower;
 
-	t.interface_id = syntax_echo;
+	t.interface_id = echo_id;
 	t.transfer_syntax = *row->transfer_syntax;
 	return t;
 }

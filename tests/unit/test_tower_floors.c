@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "idl/rpcecho.h"
 #include "rpc/limits.h"
 #include "tests/unit/unit.h"
 
@@ -11,7 +12,7 @@
 /* Starts a tower of n floors with echo and NDR in the first two. */
 static void begin(struct writer *w, uint8_t *buf, size_t cap, uint16_t n)
 {
-	static const struct syntax_id *const ids[] = {&syntax_echo, &syntax_ndr};
+	static const struct syntax_id *const ids[] = {&echo_id, &syntax_ndr};
 
 	cursor_write(w, buf, cap);
 	cursor_put_u16_le(w, n);

@@ -21,10 +21,12 @@ static void pdu_is_one_line(void)
 		 "bind call 7: fragments 4280, context 258 echo v1.0 as NDR64|NDR"},
 		{"alter context=1:svc:strange context=2:calc:ndr",
 		 "alter_context call 1: fragments 5840, context 1 11112222-3333-4444-5566-778899aabbcc v1.2"
-		 " as ?, context 2 calc v1.0 as NDR"},
+		 " as ?, context 2 calc v2.0 as NDR"},
 		{"bind_ack result=0,0,ndr result=2,1 result=2,2 result=3,3 result=1,3",
-		 "bind_ack call 1: fragments 5840, accepted, rejected, interface not supported, rejected,"
+		 "bind_ack call 1: fragments 5840, accepted as NDR, rejected, interface not supported, rejected,"
 		 " transfer syntaxes not supported, features acknowledged, rejected"},
+		{"alter_resp result=0,0,ndr64 result=0,0,strange",
+		 "alter_context_resp call 1: fragments 5840, accepted as NDR64, accepted as ?"},
 		{"alter_resp frag=2048", "alter_context_resp call 1: fragments 2048"},
 		{"bind_nak reason=4", "bind_nak call 1: protocol version not supported"},
 		{"request call=2 ctx=1 op=3 stub=*132", "request call 2: context 1, opnum 3, 132 bytes"},

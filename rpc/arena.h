@@ -1,0 +1,31 @@
+/*
+ * Memory for one call: what the stubs decode, and what an operation answers with.
+ * Taken piece by piece, given back all at once, with a ceiling that no request can
+ * push it over.
+ */
+#ifndef RPC_ARENA_H
+#define RPC_ARENA_H
+
+#include "rpc/buf.h"
+
+struct arena_chunk;
+
+struct arena {
+	struct arena_chunk *chunks; /* newest first */
+	size_t size;                /* bytes in all chunks */
+	size_t limit;
+	struct buf_budget *budget; /* NULL: not charged */
+};
+
+void arena_init(struct arena *a, size_t limit, struct buf_budget *budget);
+/* n zero bytes, aligned for any type, valid until arena_clear; a pointer of its own
+ * also for n = 0. NULL: the ceiling, the budget or memory is exhausted. */
+void *arena_alloc(struct arena *a, size_t n);
+/* Gives all back; the arena is empty and usable afterwards. */
+void arena_clear(struct arena *a);
+/* The same, but keeps a chunk for the next call. */
+void arena_reset(struct arena *a);
+/* What `from` holds goes to `to`, which was not in use; `from` is empty and usable. */
+void arena_move(struct arena *to, struct arena *from);
+
+#endif
