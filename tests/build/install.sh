@@ -32,14 +32,15 @@ root="$work/a root"
 make -j2 install DESTDIR="$root" prefix=/usr
 expect "files in DESTDIR" "$(cd "$root" && ls)" usr
 expect "installed files" "$(files "$root/usr")" \
-	"$(expected 755 sbin/epmapd 755 bin/epmap "${data[@]}")"
+	"$(expected 755 sbin/epmapd 755 bin/epmap 755 bin/idlc "${data[@]}")"
 
 make uninstall DESTDIR="$root" prefix=/usr
 expect "files left after uninstall" "$(files "$root")" ""
 
 make install DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m
-expect "folders in DESTDIR" "$(cd "$root" && find s b -type f)" "s/epmapd
-b/epmap"
+expect "folders in DESTDIR" "$(cd "$root" && find s b -type f | sort)" "b/epmap
+b/idlc
+s/epmapd"
 
 make dist
 mkdir "$work/dist"

@@ -1,8 +1,8 @@
 #!/bin/bash
 #
-# Samba's tests of an endpoint mapper and of the echo service. The mapper's tests walk the
-# list in tens and want the walk to end in "no more", which takes more than ten entries
-# (docs/conformance.md); so more services than usual register here.
+# Samba's tests of an endpoint mapper, of the echo service and of management. The mapper's
+# tests walk the list in tens and want the walk to end in "no more", which takes more than
+# ten entries (docs/conformance.md).
 
 # shellcheck source=tests/interop/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -36,18 +36,16 @@ more_than_ten() {
 	is 'length > 10'
 }
 
-daemon_start -d --range 5001-5021
+ECHO="addone echodata sinkdata sourcedata testcall testcall2 enum surrounding doublepointer sleep"
 
 step "the mapper, with two entries: the first chunk ends the walk"
+daemon_start --range 5001-5021 --services echo
 torture "$TCP" rpc.epmapper.epmapper.Lookup_simple
 not_passed epmapper.Lookup_simple "0x16c9a0d6"
+daemon_stop
 
-more=()
-for number in 1 2 3 4 5 6 7 8 9; do
-	lab_start server "echo$number" "$EPMAPD" --service echo --range 5001-5021
-	more+=("$LAB_PID")
-done
-lab_wait 10 more_than_ten || fail "not all services registered: $OUT"
+daemon_start -d --range 5001-5021
+more_than_ten || fail "not all services are registered: $OUT"
 
 step "the mapper over TCP: asking works, changing does not"
 torture "$TCP" rpc.epmapper
@@ -61,23 +59,32 @@ passed epmapper.Map_simple epmapper.Map_full epmapper.Lookup_simple \
 	epmapper.Lookup_terminate_search epmapper.Insert_noreplace
 more_than_ten || fail "entries are gone: $OUT"
 
-for pid in "${more[@]}"; do
-	lab_stop "$pid" || fail "a service does not end"
-done
-
-step "echo, in both byte orders"
-for order in "" "[bigendian]"; do
-	for name in addone echodata sinkdata sourcedata; do
-		torture "$TCP$order" "rpc.echo.echo.$name"
+step "echo, all ten, in both byte orders and in NDR64"
+for how in "" "[bigendian]" "[ndr64]"; do
+	torture "$TCP$how" rpc.echo
+	for name in $ECHO; do
 		passed "echo.$name"
 	done
 done
-step "management, on the mapper and on a service"
+grep -q 'echo.*-> bind .*NDR64' "$LAB_STATE/epmapd.log" || fail "smbtorture did not offer NDR64"
+
+step "management, on the mapper and on every service"
 torture "$TCP" rpc.mgmt
 passed mgmt
 says "uuid e1af8308-5d1f-11c9-91a4-08002b14a0fa  version 0x00000003  'epmapper'"
 says "uuid 60a15ec5-4de8-11d7-a637-005056a20182  version 0x00000001  'rpcecho'"
 says "server refused to stop listening - WERR_ACCESS_DENIED"
+daemon_stop
+
+step "who is named by insert_from may register over TCP, and nobody else"
+daemon_start --range 5001-5021 --insert-from "$INSIDE"
+torture "$TCP" rpc.epmapper
+passed epmapper.Map_simple epmapper.Map_full epmapper.Lookup_simple \
+	epmapper.Lookup_terminate_search epmapper.Insert_noreplace
+daemon_stop
+daemon_start --range 5001-5021 --insert-from "$BORDER"
+torture "$TCP" rpc.epmapper
+not_passed epmapper.Insert_noreplace "NT_STATUS_RPC_PROCNUM_OUT_OF_RANGE"
 daemon_stop
 
 step "echo, when it is not there"

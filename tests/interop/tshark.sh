@@ -48,13 +48,23 @@ done
 samba rpcclient "ncacn_ip_tcp:${SERVER}[bigendian]" -c "echoaddone 41"
 samba smbtorture "ncacn_ip_tcp:$SERVER" rpc.epmapper
 samba smbtorture "ncacn_ip_tcp:$SERVER" rpc.echo
+samba smbtorture "ncacn_ip_tcp:${SERVER}[ndr64]" rpc.echo
+samba smbtorture "ncacn_ip_tcp:$SERVER" rpc.mgmt
 peer "$PYTHON" "$RPCDUMP" "$SERVER"
-peer "$PYTHON" "$TOP/tests/interop/two_steps.py" "$SERVER"
+peer "$PYTHON" "$TOP/tests/interop/two_steps.py" "$SERVER" 28
 for host in "$SERVER" "$SERVER6"; do
 	epmap dump "$host"
 	epmap probe "$host"
 	epmap call "$host" echo EchoData @20000
 	epmap call "$host" calc Divide 1 0
+	# No ept_lookup in NDR64: tshark reads its annotations as if they were NDR.
+	epmap dump "$host" --page 3
+	epmap map "$host" calc,1.0 --ndr64 --object e1a4f6c2-0001-4c5a-8d11-3f1c7a520001
+	epmap mgmt "$host" ids --ndr64
+	epmap mgmt "$host" stats
+	# shellcheck disable=SC1010 # "then" is a word of epmap, too
+	epmap call "$host" print OpenJob report then WriteJob @5000 then CloseJob then ListJobs
+	epmap call "$host" share ReadFile film.raw 1000 200000
 	epmap probe "$host" 00000000-1111-2222-3333-444444444444
 done
 recorded

@@ -52,6 +52,7 @@ refused_option sideways --range-order sideways
 refused_option ehco --services ehco
 refused_option ehco --services calc,ehco
 refused_option 10.2.2.999 --listen 10.2.2.999
+refused_option somebody --insert-from somebody
 refused_option "$LAB_STATE/none.conf" -c "$LAB_STATE/none.conf"
 refused_option "$LAB_STATE" -c "$LAB_STATE"
 
@@ -86,6 +87,9 @@ refused_file 2 10.2.2.999 <<-'EOT'
 	port = 135
 	listen = {"10.2.2.2", "10.2.2.999"}
 EOT
+refused_file 1 10.1.1.0/24 <<-'EOT'
+	insert_from = {"10.1.1.0/24"}
+EOT
 refused_file 1 ehco <<-'EOT'
 	services = {"echo", "ehco"}
 EOT
@@ -98,6 +102,7 @@ cat >"$FILE" <<-EOT
 	range = "7001-7010"
 	range_order = "sequential"
 	services = {"echo"}
+	insert_from = {"10.1.1.2", "fd00:1:1::2"}
 	rundir = "$RUNDIR"
 EOT
 run -n -c "$FILE"

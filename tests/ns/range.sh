@@ -84,7 +84,7 @@ expect_done "$SERVER" "$SERVER6"
 daemon_stop
 
 step "a range too small: one service runs, the other is named in the log, the mapper goes on"
-lab_start server epmapd "$EPMAPD" --range 5001-5001
+lab_start server epmapd "$EPMAPD" --range 5001-5001 --services echo,calc
 DAEMON=$LAB_PID
 lab_ready "$DAEMON" epmapd 'ready:.* 1 of 2 services' 10 || fail "not ready with one of two services"
 epmap probe "$SERVER" echo calc
@@ -96,7 +96,7 @@ grep "$loser" "$LAB_STATE/epmapd.log" | grep -q '5001-5001' ||
 daemon_stop
 
 step "one port more, and both run"
-daemon_start --range 5001-5002
+daemon_start --range 5001-5002 --services echo,calc
 expect_ports 5001 5002
 ! lab_log_has epmapd 'exhausted' || fail "the log complains of a range that is large enough"
 daemon_stop

@@ -16,7 +16,7 @@ all_pids() {
 	echo "$(pid_of mapper) $(pid_of echo) $(pid_of calc)"
 }
 
-daemon_start --range 5001-5021
+daemon_start --range 5001-5021 --services echo,calc
 mapper=$(pid_of mapper) echo=$(pid_of echo) calc=$(pid_of calc)
 before=$(printf '%s\n' "$DAEMON" "$mapper" "$echo" "$calc" | sort -n)
 [[ $(daemon_pids) == "$before" ]] || fail "the log tells of $before, but there run: $(daemon_pids)"
@@ -72,14 +72,14 @@ step "SIGTERM: everything ends, and the ports are free at once"
 daemon_stop
 epmap probe "$SERVER" echo
 expect 11 '.[0].cause == "reset"'
-daemon_start --range 5001-5021
+daemon_start --range 5001-5021 --services echo,calc
 port=$(port_of echo) || exit
 [[ $port -eq 5001 ]] || fail "the first port, 5001, is not free at once: echo has $port"
 
 step "SIGINT: the same"
 kill -INT "$DAEMON"
 lab_wait 5 no_daemons || fail "processes outlive SIGINT: $(daemon_pids | paste -sd' ')"
-daemon_start --range 5001-5021
+daemon_start --range 5001-5021 --services echo,calc
 expect_done "$SERVER"
 
 step "SIGKILL: the others end too, and it can start again"
@@ -88,6 +88,6 @@ wait "$DAEMON" 2>/dev/null # the shell would tell of it
 lab_wait 5 no_daemons || fail "processes outlive the supervisor: $(daemon_pids | paste -sd' ')"
 epmap probe "$SERVER" echo
 expect 11 '.[0].cause == "reset"'
-daemon_start --range 5001-5021
+daemon_start --range 5001-5021 --services echo,calc
 expect_done "$SERVER"
 daemon_stop

@@ -18,12 +18,12 @@ expect_hits
 for host in "$SERVER" "$SERVER6"; do
 	step "endpoints of $host"
 	epmap dump "$host"
-	expect 0 'map(.interface) | contains(["echo", "calc"])'
+	expect 0 'map(.interface) | unique == ["calc", "clock", "echo", "logon", "print", "share"]'
 	expect 0 'all(.endpoint | startswith("ncacn_ip_tcp:'"$host"'["))'
 	expect 0 'all(.endpoint | capture("\\[(?<port>[0-9]+)\\]$").port | tonumber |
 		. >= 5001 and . <= 5021)'
 	expect 0 'all(.annotation != "")'
-	dumped=$(jq -r '.[] | select(.interface == "echo").endpoint' <<<"$OUT")
+	dumped=$(jq -r '.[] | select(.interface == "echo" and .transfer_syntax == "NDR").endpoint' <<<"$OUT")
 	epmap map "$host" echo
 	expect 0 '.endpoint == "'"$dumped"'" and .step == "done"'
 
@@ -39,7 +39,7 @@ second=10.2.2.3
 lab_in server ip address add "$second/24" dev eth0 || fail "cannot add an address"
 for host in "$second" "$SERVER"; do
 	epmap dump "$host"
-	expect 0 'length == 2 and all(.endpoint | startswith("ncacn_ip_tcp:'"$host"'["))'
+	expect 0 'length > 10 and all(.endpoint | startswith("ncacn_ip_tcp:'"$host"'["))'
 	epmap probe "$host" echo
 	expect 0 '.[0].endpoint | startswith("ncacn_ip_tcp:'"$host"'[")'
 done
