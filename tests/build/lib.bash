@@ -28,7 +28,7 @@ expect() {
 # All of it is committed in a repository of the copy's own.
 enter_copy() {
 	mkdir "$work/tree"
-	tar -C "$top" --exclude=./build --exclude=./.git -c . | tar -C "$work/tree" -x
+	tar -C "$top" --exclude=./build --exclude=./.git -c . | tar -C "$work/tree" --no-same-owner -x
 	cd "$work/tree" || exit 1
 	git init -q
 	git add -A
