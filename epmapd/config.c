@@ -1,6 +1,7 @@
 #include "epmapd/config.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,9 +34,9 @@ void config_init(struct config *c)
 	all = services_all(&n);
 	for (size_t i = 0; i < n && i < CONFIG_MAX_SERVICES; i++)
 		c->services[c->n_services++] = all[i];
-	/* Root has /run; others have what their session gave them, if it will
-	 * do, or /tmp. */
-	if (geteuid() == 0)
+	/* Root has /run; others, and the root of a namespace that has no right
+	 * to /run, have what their session gave them, if it will do, or /tmp. */
+	if (geteuid() == 0 && faccessat(AT_FDCWD, "/run", W_OK, AT_EACCESS) == 0)
 		dir = "/run";
 	if (dir == NULL || dir[0] != '/' ||
 	    (size_t)snprintf(path, sizeof(path), "%s/epmapd", dir) >= sizeof(path) ||

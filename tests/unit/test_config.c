@@ -2,8 +2,13 @@
  * test_config_file.c. */
 #include "epmapd/config.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/unit/unit.h"
@@ -334,6 +339,48 @@ static void default_run_directory_is_the_users(void)
 	free(kept);
 }
 
+/* Becomes the root of a user namespace who is nobody outside; the errno if refused. */
+static int become_root_of_a_namespace(void)
+{
+	char map[64];
+	int fd, n;
+
+	if (geteuid() == 0 && setuid(12345) != 0)
+		return errno;
+	n = snprintf(map, sizeof(map), "0 %u 1", (unsigned int)geteuid());
+	/* Who has changed his uid owns his /proc again only if dumpable. */
+	if (prctl(PR_SET_DUMPABLE, 1) != 0 || unshare(CLONE_NEWUSER) != 0)
+		return errno;
+	fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, map, (size_t)n) != n)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+static void root_without_a_right_to_run_has_the_users_directory(void)
+{
+	struct config c;
+	pid_t child;
+	int status, error;
+
+	child = fork();
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		error = become_root_of_a_namespace();
+		if (error)
+			_exit(error);
+		setenv("XDG_RUNTIME_DIR", "/run/user/1000", 1);
+		config_init(&c);
+		_exit(geteuid() == 0 && strcmp(c.rundir, "/run/user/1000/epmapd") == 0 ? 0 : 255);
+	}
+	REQUIRE(waitpid(child, &status, 0) == child && WIFEXITED(status));
+	if (geteuid() != 0 && WEXITSTATUS(status) == EPERM)
+		fprintf(stderr, "SKIP: user namespaces are refused here\n");
+	else
+		CHECK_INT(WEXITSTATUS(status), 0);
+}
+
 const struct unit_test suite_config[] = {
 	{"port_is_a_number_from_1_to_65535", port_is_a_number_from_1_to_65535},
 	{"listen_is_an_address", listen_is_an_address},
@@ -350,5 +397,6 @@ const struct unit_test suite_config[] = {
 	{"errors_about_long_text_are_cut", errors_about_long_text_are_cut},
 	{"default_is_everything_everywhere", default_is_everything_everywhere},
 	{"default_run_directory_is_the_users", default_run_directory_is_the_users},
+	{"root_without_a_right_to_run_has_the_users_directory", root_without_a_right_to_run_has_the_users_directory},
 	{NULL, NULL},
 };
