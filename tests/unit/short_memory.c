@@ -16,10 +16,10 @@
 #include <sanitizer/lsan_interface.h>
 
 /* The leak checker knows what the dynamic linker allocates for a thread by who calls
- * calloc; here that is us. */
+ * calloc; here that is us. A stripped linker has no names but its own. */
 const char *__lsan_default_suppressions(void)
 {
-	return "leak:allocate_dtv\nleak:_dl_allocate_tls\n";
+	return "leak:allocate_dtv\nleak:_dl_allocate_tls\nleak:ld-linux\n";
 }
 
 const char *__lsan_default_options(void)
