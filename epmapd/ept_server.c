@@ -339,7 +339,12 @@ static const struct ept_epv epv = {
 
 struct rpc_served ept_served(struct ept_server *s)
 {
-	return (struct rpc_served){&ept_interface, &epv, s, may_call};
+	return (struct rpc_served){
+		.interface = &ept_interface,
+		.epv = &epv,
+		.user = s,
+		.security_callback = may_call,
+	};
 }
 
 void ept_server_assoc_closed(struct ept_server *s, struct assoc *a)

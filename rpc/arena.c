@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What most calls need fits into one chunk. With the address sanitizer every piece
+/* What most calls need fits into the first chunk, and that into what malloc gives at once;
+ * those behind it grow with the need. With the address sanitizer every piece
  * is a chunk of its own, so that it sees a byte past any of them. */
 #if defined(__SANITIZE_ADDRESS__)
 #define CHUNK_SIZE 0u
@@ -14,8 +15,9 @@
 #endif
 #endif
 #ifndef CHUNK_SIZE
-#define CHUNK_SIZE 4096u
+#define CHUNK_SIZE 960u
 #endif
+#define CHUNK_MOST (64u * CHUNK_SIZE)
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -35,19 +37,31 @@ static struct arena_chunk *add_chunk(struct arena *a, size_t size)
 
 	if (size > a->limit - a->size)
 		return NULL;
-	if (a->budget != NULL && size > a->budget->limit - a->budget->used)
+	if (!buf_budget_take(a->budget, size))
 		return NULL;
 	c = malloc(sizeof(*c) + size);
-	if (c == NULL)
+	if (c == NULL) {
+		buf_budget_give(a->budget, size);
 		return NULL;
+	}
 	a->size += size;
-	if (a->budget != NULL)
-		a->budget->used += size;
 	c->size = size;
 	c->used = 0;
 	c->next = a->chunks;
 	a->chunks = c;
 	return c;
+}
+
+/* How large the next chunk is, if n bytes are wanted of it. */
+static size_t chunk_size(const struct arena *a, size_t n)
+{
+	size_t size = a->size < CHUNK_SIZE ? CHUNK_SIZE : a->size;
+
+	if (size > CHUNK_MOST)
+		size = CHUNK_MOST;
+	if (size > a->limit - a->size) /* the end comes into sight */
+		size = a->limit - a->size;
+	return n > size ? n : size;
 }
 
 void *arena_alloc(struct arena *a, size_t n)
@@ -60,20 +74,12 @@ void *arena_alloc(struct arena *a, size_t n)
 		return NULL;
 	n = n == 0 ? unit : (n + unit - 1) / unit * unit;
 	if (c == NULL || n > c->size - c->used)
-		c = add_chunk(a, n > CHUNK_SIZE ? n : CHUNK_SIZE);
+		c = add_chunk(a, chunk_size(a, n));
 	if (c == NULL)
 		return NULL;
 	p = c->bytes + c->used;
 	c->used += n;
 	return memset(p, 0, n);
-}
-
-static void free_chunk(struct arena *a, struct arena_chunk *c)
-{
-	a->size -= c->size;
-	if (a->budget != NULL)
-		a->budget->used -= c->size;
-	free(c);
 }
 
 void arena_clear(struct arena *a)
@@ -82,26 +88,10 @@ void arena_clear(struct arena *a)
 
 	while ((c = a->chunks) != NULL) {
 		a->chunks = c->next;
-		free_chunk(a, c);
+		a->size -= c->size;
+		buf_budget_give(a->budget, c->size);
+		free(c);
 	}
-}
-
-void arena_reset(struct arena *a)
-{
-	struct arena_chunk *kept = NULL, *c;
-
-	while ((c = a->chunks) != NULL) {
-		a->chunks = c->next;
-		if (CHUNK_SIZE > 0 && kept == NULL && c->size == CHUNK_SIZE)
-			kept = c;
-		else
-			free_chunk(a, c);
-	}
-	if (kept != NULL) {
-		kept->next = NULL;
-		kept->used = 0;
-	}
-	a->chunks = kept;
 }
 
 void arena_move(struct arena *to, struct arena *from)

@@ -23,8 +23,6 @@ void arena_init(struct arena *a, size_t limit, struct buf_budget *budget);
 void *arena_alloc(struct arena *a, size_t n);
 /* Gives all back; the arena is empty and usable afterwards. */
 void arena_clear(struct arena *a);
-/* The same, but keeps a chunk for the next call. */
-void arena_reset(struct arena *a);
 /* What `from` holds goes to `to`, which was not in use; `from` is empty and usable. */
 void arena_move(struct arena *to, struct arena *from);
 

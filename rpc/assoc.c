@@ -18,27 +18,56 @@
 /* What we write into every fault's alloc_hint; observed on Windows. */
 #define FAULT_ALLOC_HINT 24u
 
-/* All buffers of one process together. */
-#define BUDGET (256u * 1024u * 1024u)
-
 void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, size_t n_served, void *arg)
 {
 	*s = (struct assoc_server){
 		.served = served,
 		.n_served = n_served,
 		.arg = arg,
-		.budget.limit = BUDGET,
+		.budget.limit = RPC_MAX_BUFFERED,
 		.progress_seconds = RPC_PROGRESS_SECONDS,
 		.idle_seconds = RPC_IDLE_SECONDS,
+		.max_associations = RPC_MAX_ASSOCIATIONS,
 	};
 	buf_init(&s->reply, RPC_MAX_STUB, NULL);
-	arena_init(&s->arena, RPC_MAX_ARENA, &s->budget);
+	arena_init(&s->arena, RPC_MAX_ARENA, NULL);
 }
 
 void assoc_server_fini(struct assoc_server *s)
 {
 	buf_clear(&s->reply);
-	arena_clear(&s->arena);
+}
+
+/* Counts a new association, and finds its first state. False: there is no room. */
+static bool admit(struct assoc *a)
+{
+	struct assoc_server *s = a->server;
+	const bool local = a->peer.transport == ASSOC_LOCAL;
+
+	/* Local users have their share, but no part in what the network may use up. */
+	if (assoc_client_may(local ? 0 : s->n_associations, a->client->n_associations, s->max_associations)) {
+		a->state = ASSOC_FRESH;
+		a->client->n_associations++;
+		s->n_associations += !local;
+		return true;
+	}
+	a->state = ASSOC_REFUSED;
+	a->refused = s->n_refused < RPC_MAX_REFUSED;
+	s->n_refused += a->refused;
+	return a->refused;
+}
+
+static void dismiss(struct assoc *a)
+{
+	struct assoc_server *s = a->server;
+
+	if (a->refused) {
+		s->n_refused--;
+	} else {
+		a->client->n_associations--;
+		s->n_associations -= a->peer.transport != ASSOC_LOCAL;
+	}
+	assoc_client_put(s, a->client);
 }
 
 struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, uint32_t now)
@@ -49,12 +78,21 @@ struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, u
 		return NULL;
 	a->server = s;
 	a->peer = *peer;
-	a->state = ASSOC_FRESH;
+	a->client = assoc_client_get(s, peer);
+	if (a->client == NULL) {
+		free(a);
+		return NULL;
+	}
+	if (!admit(a)) {
+		assoc_client_put(s, a->client);
+		free(a);
+		return NULL;
+	}
 	a->in_progress = true;
 	a->deadline = now + s->progress_seconds;
-	buf_init(&a->in, IN_LIMIT, &s->budget);
-	buf_init(&a->out, OUT_LIMIT, &s->budget);
-	buf_init(&a->collection.stub, RPC_MAX_STUB, &s->budget);
+	buf_init(&a->in, IN_LIMIT, &a->client->budget);
+	buf_init(&a->out, OUT_LIMIT, &a->client->budget);
+	buf_init(&a->collection.stub, RPC_MAX_STUB, &a->client->budget);
 	return a;
 }
 
@@ -70,6 +108,7 @@ void assoc_free(struct assoc *a)
 	buf_clear(&a->in);
 	buf_clear(&a->out);
 	buf_clear(&a->collection.stub);
+	dismiss(a);
 	free(a->contexts);
 	free(a);
 }
@@ -134,19 +173,17 @@ static size_t pending(const struct assoc *a)
 /* A PDU that has no business here: before the bind a nak, after it a fault. */
 static void refuse(struct assoc *a, const struct pdu_header *h)
 {
-	if (a->state == ASSOC_FRESH || h->ptype == PDU_BIND)
+	if (a->state != ASSOC_BOUND || h->ptype == PDU_BIND)
 		assoc_send_nak(a, h->call_id, PDU_NAK_PROTOCOL_VERSION_NOT_SUPPORTED);
 	else
 		assoc_send_fault(a, h->call_id, 0, nca_s_proto_error, PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
 }
 
-/* DEVIATION: co_cancel and orphaned change nothing. Calls end soon by themselves,
- * and one in collection goes on (MS-RPCE 3.3.2.2.1 is a wish). */
-static void ignore(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
+/* There are as many associations as there may be: the client learns why. */
+static void handle_bind_too_many(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
 {
-	(void)a;
-	(void)h;
 	(void)pdu;
+	assoc_send_nak(a, h->call_id, PDU_NAK_LOCAL_LIMIT_EXCEEDED);
 }
 
 static void handle_second_bind(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
@@ -162,12 +199,15 @@ static handler *const table[][PDU_ORPHANED + 1] = {
 	[ASSOC_FRESH] = {
 		[PDU_BIND] = assoc_handle_bind,
 	},
+	[ASSOC_REFUSED] = {
+		[PDU_BIND] = handle_bind_too_many,
+	},
 	[ASSOC_BOUND] = {
 		[PDU_BIND] = handle_second_bind,
 		[PDU_ALTER_CONTEXT] = assoc_handle_alter_context,
 		[PDU_REQUEST] = assoc_handle_request,
-		[PDU_CO_CANCEL] = ignore,
-		[PDU_ORPHANED] = ignore,
+		[PDU_CO_CANCEL] = assoc_handle_cancel,
+		[PDU_ORPHANED] = assoc_handle_cancel,
 	},
 };
 
@@ -212,6 +252,7 @@ static size_t process(struct assoc *a, const uint8_t *data, size_t len)
 	struct pdu_header h;
 	size_t used = 0;
 
+	a->processing = true;
 	while (assoc_wants_input(a)) {
 		const uint8_t *pdu = data + used;
 		size_t left = len - used;
@@ -224,6 +265,7 @@ static size_t process(struct assoc *a, const uint8_t *data, size_t len)
 		find_handler(a, h.ptype)(a, &h, pdu);
 		used += h.frag_length;
 	}
+	a->processing = false;
 	return used;
 }
 
@@ -236,7 +278,7 @@ void assoc_settle(struct assoc *a, bool progress, uint32_t now)
 		buf_clear(&a->collection.stub);
 		return;
 	}
-	if (a->state == ASSOC_FRESH)
+	if (a->state != ASSOC_BOUND)
 		return; /* until the bind is there, only the first deadline counts */
 	if (!progress && a->in_progress)
 		return;
@@ -272,7 +314,8 @@ void assoc_tick(struct assoc *a, uint32_t now)
 {
 	/* Who registers over the local transport has nothing more to say, and
 	 * who waits for an answer is not idle. */
-	if (!a->in_progress && (a->peer.transport == ASSOC_LOCAL || a->executing != NULL))
+	if (!a->in_progress &&
+	    (a->peer.transport == ASSOC_LOCAL || a->executing != NULL || a->server->idle_seconds == 0))
 		return;
 	if (clock_reached(now, a->deadline) && a->state != ASSOC_CLOSING) {
 		buf_clear(&a->out);

@@ -20,11 +20,12 @@
  *
  * Bounded: the input held (one PDU and one read), the collected stub
  * (RPC_MAX_STUB), the presentation contexts (RPC_MAX_CONTEXTS), the calls that
- * wait (RPC_MAX_EXECUTING), the time without progress (assoc_tick). While RPC_OUT_HIGH_WATER bytes wait to be
- * sent, no further PDU is processed.
+ * wait (RPC_MAX_EXECUTING), the time without progress (assoc_tick). While
+ * RPC_OUT_HIGH_WATER bytes wait to be sent, no further PDU is processed. Bounded for
+ * one client, too, and for all together: associations, calls that wait, context
+ * handles and bytes (rpc/limits.h).
  *
- * Deliberately absent: authentication (a trailer is refused as an anonymous
- * server does) and connection-oriented cancel (noted, without effect).
+ * Deliberately absent: authentication; a trailer is refused as an anonymous server does.
  */
 #ifndef RPC_ASSOC_H
 #define RPC_ASSOC_H
@@ -35,6 +36,7 @@
 #include "rpc/interface.h"
 
 struct assoc;
+struct assoc_client;
 struct assoc_group;
 struct assoc_handle;
 
@@ -69,11 +71,17 @@ struct assoc_server {
 	void (*trace)(void *arg, const struct assoc *a, bool sent, const uint8_t *pdu, size_t len);
 
 	struct assoc_counters counters; /* for others to read */
-	unsigned progress_seconds; /* RPC_PROGRESS_SECONDS unless changed after init */
-	unsigned idle_seconds;     /* RPC_IDLE_SECONDS unless changed after init */
+	/* As in rpc/limits.h unless changed after init. */
+	unsigned progress_seconds;
+	unsigned idle_seconds; /* 0: for ever */
+	unsigned max_associations;
 
 	/* private */
 	uint32_t now;                 /* as it was said last */
+	struct assoc_client *clients; /* hash by address */
+	unsigned n_associations;      /* over the network, without those refused */
+	unsigned n_refused;
+	unsigned n_executing;         /* calls that wait for their answer */
 	struct assoc_group *groups;   /* hash by id */
 	struct assoc_handle *handles; /* context handles, hash by UUID */
 	struct buf_budget budget;
@@ -85,7 +93,8 @@ void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, 
 /* After the last association is freed. */
 void assoc_server_fini(struct assoc_server *s);
 
-/* `now` is in seconds, from any clock that only goes forward. NULL: no memory. */
+/* `now` is in seconds, from any clock that only goes forward. NULL: no memory, or so many
+ * associations that there is not even room to refuse this one in words. */
 struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, uint32_t now);
 void assoc_free(struct assoc *a);
 
@@ -121,6 +130,12 @@ struct rpc_deferred;
  * many wait already; the operation should return nca_s_server_too_busy. Operations
  * of generated stubs use rpc_defer. */
 struct rpc_deferred *assoc_defer(struct rpc_call *call, void (*orphaned)(void *arg), void *arg);
+/* `orphaned` is called as well when the client wants the call to end: co_cancel, and then
+ * it hears the answer, or orphaned, and then it does not (C706 9.5.4). Without this,
+ * both are passed over. */
+void assoc_allow_cancel(struct rpc_deferred *d);
+/* Whose call it is; NULL: that association is going. */
+struct assoc *assoc_of(const struct rpc_deferred *d);
 /* Within the same operation: it answers at once after all. */
 void assoc_undefer(struct rpc_deferred *d);
 /* Answers it as the operation would have, with a status and a stub (borrowed),

@@ -272,7 +272,7 @@ static int check_bind(struct assoc *a, const struct pdu_bind *b, const struct su
 	if (!s->all_have_syntaxes || s->features > 1)
 		return PDU_NAK_REASON_NOT_SPECIFIED;
 	if (a->group == NULL)
-		a->group = assoc_group_new(a->server, a->peer.transport);
+		a->group = assoc_group_new(a);
 	return a->group == NULL ? PDU_NAK_LOCAL_LIMIT_EXCEEDED : -1;
 }
 

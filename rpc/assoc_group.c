@@ -24,8 +24,9 @@ struct assoc_group *assoc_group_join(struct assoc_server *s, uint32_t id, enum a
 	return g;
 }
 
-struct assoc_group *assoc_group_new(struct assoc_server *s, enum assoc_transport transport)
+struct assoc_group *assoc_group_new(struct assoc *a)
 {
+	struct assoc_server *s = a->server;
 	struct assoc_group *g = calloc(1, sizeof(*g));
 
 	if (g == NULL)
@@ -36,13 +37,14 @@ struct assoc_group *assoc_group_new(struct assoc_server *s, enum assoc_transport
 			return NULL;
 		}
 	} while (g->id == 0 || find(s, g->id) != NULL);
-	g->transport = transport;
+	g->transport = a->peer.transport;
 	g->members = 1;
 	HASH_ADD(hh, s->groups, id, sizeof(g->id), g);
 	if (!hash_added(g)) {
 		free(g);
 		return NULL;
 	}
+	g->client = assoc_client_hold(a->client);
 	return g;
 }
 
@@ -52,5 +54,6 @@ void assoc_group_leave(struct assoc_server *s, struct assoc_group *g)
 		return;
 	assoc_run_down(s, g);
 	HASH_DEL(s->groups, g);
+	assoc_client_put(s, g->client);
 	free(g);
 }

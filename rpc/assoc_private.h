@@ -1,8 +1,8 @@
 /*
  * What the files of the association share: assoc.c (life cycle, framing, dispatch),
  * assoc_bind.c (bind and alter_context), assoc_request.c (requests, fragments, replies),
- * assoc_defer.c (calls answered later), assoc_group.c (groups) and context.c (their
- * context handles). Nobody else includes this.
+ * assoc_defer.c (calls answered later), assoc_group.c (groups), context.c (their
+ * context handles) and assoc_client.c (clients). Nobody else includes this.
  */
 #ifndef RPC_ASSOC_PRIVATE_H
 #define RPC_ASSOC_PRIVATE_H
@@ -11,7 +11,7 @@
 #include "rpc/hash.h"
 #include "rpc/pdu.h"
 
-enum assoc_state { ASSOC_FRESH, ASSOC_BOUND, ASSOC_CLOSING };
+enum assoc_state { ASSOC_FRESH, ASSOC_REFUSED, ASSOC_BOUND, ASSOC_CLOSING, ASSOC_STATES };
 
 /* A presentation context: an id the client chose, bound to an interface. */
 struct assoc_context {
@@ -44,10 +44,27 @@ struct whole_request {
 	size_t stub_len;
 };
 
+struct assoc_client_key {
+	enum assoc_transport transport;
+	uint8_t address[16]; /* IPv4, the subnet of IPv6, or a local user's id */
+};
+
+/* What one client has of the process, through all its associations. */
+struct assoc_client {
+	struct assoc_client_key key;
+	unsigned refs; /* its associations and groups */
+	unsigned n_associations;
+	unsigned n_executing;
+	unsigned n_handles;
+	struct buf_budget budget;
+	UT_hash_handle hh;
+};
+
 /* Connections of one client, which share context handles (C706 9.3.3.1). */
 struct assoc_group {
 	uint32_t id; /* random, so that nobody joins a stranger's group by counting */
 	enum assoc_transport transport;
+	struct assoc_client *client; /* who made it; its handles are counted there */
 	unsigned members;
 	struct assoc_handle *handles;
 	unsigned n_handles;
@@ -57,10 +74,13 @@ struct assoc_group {
 struct assoc {
 	struct assoc_server *server;
 	struct assoc_peer peer;
+	struct assoc_client *client;
 	struct assoc_group *group;
 	void *user;
 	enum assoc_state state;
+	bool refused;      /* it began in REFUSED */
 	bool multiplexed;  /* PFC_CONC_MPX was settled by the bind */
+	bool processing;   /* input is being processed further up on the stack */
 	bool in_progress;  /* the deadline is one for progress, not for idleness */
 	uint16_t max_frag; /* settled by the bind, for what we send */
 	uint16_t n_contexts;
@@ -97,14 +117,25 @@ void assoc_settle(struct assoc *a, bool progress, uint32_t now);
 void assoc_answer(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, const uint8_t *stub,
                   size_t len);
 
+/* assoc_client.c */
+/* The client, which lives until it is put as often as it was got or held. NULL: no memory. */
+struct assoc_client *assoc_client_get(struct assoc_server *s, const struct assoc_peer *peer);
+struct assoc_client *assoc_client_hold(struct assoc_client *c);
+void assoc_client_put(struct assoc_server *s, struct assoc_client *c);
+/* May a client have one more, where all together have `all` and may have `most`? */
+bool assoc_client_may(unsigned all, unsigned its_own, unsigned most);
+
 /* assoc_defer.c: the association goes, and ends the calls that wait */
 void assoc_orphan_calls(struct assoc *a);
+/* co_cancel and orphaned. For a call that does not wait they change nothing: it has been
+ * answered, is still being collected, or never was. */
+void assoc_handle_cancel(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
 
 /* assoc_group.c */
 /* The group of that id on that transport, joined; NULL if there is none. */
 struct assoc_group *assoc_group_join(struct assoc_server *s, uint32_t id, enum assoc_transport transport);
-/* A new group with a random id; NULL: no memory. */
-struct assoc_group *assoc_group_new(struct assoc_server *s, enum assoc_transport transport);
+/* A new group with a random id for this association; NULL: no memory. */
+struct assoc_group *assoc_group_new(struct assoc *a);
 void assoc_group_leave(struct assoc_server *s, struct assoc_group *g);
 
 /* context.c: the group goes, and what its context handles stand for */

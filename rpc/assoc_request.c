@@ -6,10 +6,23 @@
 #include "rpc/limits.h"
 #include "rpc/status.h"
 
+/* Fragments carry multiples of 16 bytes, but for the last. */
+static size_t most_per_fragment(const struct assoc *a)
+{
+	return (a->max_frag - PDU_RESPONSE_LEN) & ~(size_t)15;
+}
+
+/* Room for all fragments of an answer. */
+static bool reserve_response(struct assoc *a, size_t len)
+{
+	const size_t fragments = 1 + len / most_per_fragment(a);
+
+	return buf_reserve(&a->out, len + fragments * PDU_RESPONSE_LEN);
+}
+
 static void send_response(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, const uint8_t *stub, size_t len)
 {
-	/* Fragments carry multiples of 16 bytes, but for the last. */
-	const size_t most = (a->max_frag - PDU_RESPONSE_LEN) & ~(size_t)15;
+	const size_t most = most_per_fragment(a);
 	uint8_t flags = PFC_FIRST_FRAG;
 	struct writer *w = &a->out.w;
 
@@ -39,12 +52,15 @@ static void send_response(struct assoc *a, uint32_t call_id, uint16_t p_cont_id,
 void assoc_answer(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, const uint8_t *stub,
                   size_t len)
 {
-	uint8_t flags = status == nca_s_op_rng_error ? PFC_DID_NOT_EXECUTE : 0;
+	const bool did_not_execute = status == nca_s_op_rng_error || status == nca_s_server_too_busy;
 
+	if (status == STATUS_OK && !reserve_response(a, len))
+		status = RPC_S_OUT_OF_RESOURCES;
 	if (status == STATUS_OK)
 		send_response(a, call_id, p_cont_id, stub, len);
 	else
-		assoc_send_fault(a, call_id, p_cont_id, status, flags, ASSOC_KEEP);
+		assoc_send_fault(a, call_id, p_cont_id, status, did_not_execute ? PFC_DID_NOT_EXECUTE : 0,
+		                 ASSOC_KEEP);
 }
 
 static const struct rpc_op *find_op(const struct rpc_interface *i, uint16_t opnum)
@@ -74,6 +90,11 @@ static void execute(struct assoc *a, const struct whole_request *q)
 	struct reader in;
 
 	s->counters.calls_in++;
+	if (served->min_auth_level > RPC_C_AUTHN_LEVEL_NONE) { /* nobody has more than that here */
+		assoc_send_fault(a, q->call_id, q->context->p_cont_id, ERROR_ACCESS_DENIED, 0, ASSOC_CLOSE);
+		return;
+	}
+	s->arena.budget = &a->client->budget;
 	buf_reset(reply, RPC_OUT_HIGH_WATER);
 	cursor_read(&in, q->stub, q->stub_len);
 	in.big_endian = q->big_endian;
@@ -85,7 +106,7 @@ static void execute(struct assoc *a, const struct whole_request *q)
 		status = call.op->invoke(&call, &in, &reply->w);
 	if (status == STATUS_OK && reply->w.bad)
 		status = RPC_S_OUT_OF_RESOURCES;
-	arena_reset(&s->arena);
+	arena_clear(&s->arena);
 	if (status != RPC_PENDING)
 		assoc_answer(a, q->call_id, q->context->p_cont_id, status, reply->w.data, reply->w.len);
 }

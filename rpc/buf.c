@@ -5,6 +5,22 @@
 
 #define BUF_MIN 256u
 
+bool buf_budget_take(struct buf_budget *b, size_t n)
+{
+	if (b == NULL)
+		return true;
+	if (n > b->limit - b->used || !buf_budget_take(b->whole, n))
+		return false;
+	b->used += n;
+	return true;
+}
+
+void buf_budget_give(struct buf_budget *b, size_t n)
+{
+	for (; b != NULL; b = b->whole)
+		b->used -= n;
+}
+
 static bool grow(struct writer *w, size_t need)
 {
 	struct buf *b = (struct buf *)(void *)((char *)w - offsetof(struct buf, w));
@@ -17,13 +33,13 @@ static bool grow(struct writer *w, size_t need)
 		cap *= 2;
 	if (cap > b->limit)
 		cap = b->limit;
-	if (b->budget != NULL && cap - w->cap > b->budget->limit - b->budget->used)
+	if (!buf_budget_take(b->budget, cap - w->cap))
 		return false;
 	data = realloc(w->data, cap);
-	if (data == NULL)
+	if (data == NULL) {
+		buf_budget_give(b->budget, cap - w->cap);
 		return false;
-	if (b->budget != NULL)
-		b->budget->used += cap - w->cap;
+	}
 	w->data = data;
 	w->cap = cap;
 	return true;
@@ -36,8 +52,7 @@ void buf_init(struct buf *b, size_t limit, struct buf_budget *budget)
 
 void buf_clear(struct buf *b)
 {
-	if (b->budget != NULL)
-		b->budget->used -= b->w.cap;
+	buf_budget_give(b->budget, b->w.cap);
 	free(b->w.data);
 	buf_init(b, b->limit, b->budget);
 }
@@ -59,6 +74,13 @@ bool buf_append(struct buf *b, const void *data, size_t n)
 		return true;
 	b->w.bad = false;
 	return false;
+}
+
+bool buf_reserve(struct buf *b, size_t n)
+{
+	if (n > b->limit || b->w.len > b->limit - n)
+		return false;
+	return b->w.len + n <= b->w.cap || grow(&b->w, b->w.len + n);
 }
 
 void buf_consume(struct buf *b, size_t n)

@@ -33,6 +33,7 @@ static void forget(struct assoc_server *s, struct assoc_handle *h)
 	HASH_DEL(s->handles, h); // NOLINT(clang-analyzer-core.NullDereference)
 	DL_DELETE(h->group->handles, h);
 	h->group->n_handles--;
+	h->group->client->n_handles--;
 	free(h);
 }
 
@@ -104,7 +105,8 @@ static struct assoc_handle *add(const struct rpc_call *call)
 	struct assoc_handle *h;
 
 	expire(s);
-	if (HASH_COUNT(s->handles) >= RPC_MAX_HANDLES || g->n_handles >= RPC_MAX_HANDLES_PER_GROUP)
+	if (g->n_handles >= RPC_MAX_HANDLES_PER_GROUP ||
+	    !assoc_client_may(HASH_COUNT(s->handles), g->client->n_handles, RPC_MAX_HANDLES))
 		return NULL;
 	h = calloc(1, sizeof(*h));
 	if (h == NULL)
@@ -121,6 +123,7 @@ static struct assoc_handle *add(const struct rpc_call *call)
 	h->group = g;
 	DL_APPEND(g->handles, h);
 	g->n_handles++;
+	g->client->n_handles++;
 	return h;
 }
 

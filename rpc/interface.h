@@ -30,6 +30,16 @@ struct rpc_call {
 	struct rpc_pending *pending;         /* private to the stub */
 };
 
+/* Authentication levels (MS-RPCE 2.2.1.1.8). */
+enum rpc_authn_level {
+	RPC_C_AUTHN_LEVEL_NONE = 1,
+	RPC_C_AUTHN_LEVEL_CONNECT = 2,
+	RPC_C_AUTHN_LEVEL_CALL = 3,
+	RPC_C_AUTHN_LEVEL_PKT = 4,
+	RPC_C_AUTHN_LEVEL_PKT_INTEGRITY = 5,
+	RPC_C_AUTHN_LEVEL_PKT_PRIVACY = 6,
+};
+
 /* Returned by an operation that answers later. */
 #define RPC_PENDING 0xffffffffu
 
@@ -63,6 +73,9 @@ struct rpc_served {
 	const struct rpc_interface *interface;
 	const void *epv; /* the manager's entry point vector (C706 2.1.2), struct NAME_epv */
 	void *user;      /* for its functions: call->user */
+	/* The least that a caller must have authenticated with; others are refused (MS-RPCE
+	 * 2.2.1.1.8). 0: anyone is served. */
+	uint8_t min_auth_level;
 	/* May this call be made? Asked before the stub is looked at. Returns 0 or the
 	 * status of a fault. NULL: all may. */
 	uint32_t (*security_callback)(const struct rpc_call *call);

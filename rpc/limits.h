@@ -36,6 +36,15 @@
  * messages have at most 501. */
 #define NDR_MAX_FULL_POINTERS 1024u
 
+/* Of everything that all clients of a process may have together, one client (an IPv4
+ * address, a /64 of IPv6, a local user) gets a quarter, rounded up: it takes four to use up
+ * anything, and a classroom behind one address has plenty. */
+#define RPC_CLIENT_SHARE(most) (((most) + 3u) / 4u)
+
+/* Bytes in the buffers of one process: what came in and is not processed, stubs that are
+ * collected, decoded calls, answers that are not sent. Enough for 60 of the largest. */
+#define RPC_MAX_BUFFERED (256u * 1024u * 1024u)
+
 /* Context handles of one association group, and of all of them in one process. */
 #define RPC_MAX_HANDLES_PER_GROUP 32u
 #define RPC_MAX_HANDLES 4096u
@@ -43,8 +52,9 @@
 /* Presentation contexts of one association. Clients use one to four. */
 #define RPC_MAX_CONTEXTS 64u
 
-/* Calls of one association that wait for a later answer. */
+/* Calls that wait for a later answer: of one association, and of all in one process. */
 #define RPC_MAX_EXECUTING 32u
+#define RPC_MAX_EXECUTING_ALL 4096u
 
 /* Reply bytes queued for one association before it stops taking requests. */
 #define RPC_OUT_HIGH_WATER (64u * 1024u)
@@ -58,9 +68,11 @@
 /* Endpoint and host names in towers and string bindings, with the NUL. */
 #define RPC_MAX_NAME 256u
 
-/* Associations of one process. More are accepted and closed at once, so that
- * the queue of the listening socket does not fill up with them. */
+/* Associations of one process over the network. So many more are kept for as long as it
+ * takes to answer their bind with a nak; what comes beyond is accepted and closed at once,
+ * so that the queue of the listening socket does not fill up. */
 #define RPC_MAX_ASSOCIATIONS 12000u
+#define RPC_MAX_REFUSED 256u
 
 /* An association that is not bound, or that sits in the middle of a PDU or of
  * a fragmented request, is closed after this many seconds. */

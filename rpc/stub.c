@@ -85,13 +85,18 @@ uint32_t rpc_stub_invoke(struct rpc_call *call, struct reader *in, struct writer
 	return status == STATUS_OK ? put_reply(call, args, n.last_referent, out) : status;
 }
 
-/* The client has gone: whoever deferred the call ends it. */
+/* The client has gone, or wants no more: whoever deferred the call ends it. */
 static void on_orphaned(void *arg)
 {
 	struct rpc_pending *p = arg;
 
-	p->call.assoc = NULL;
+	p->call.assoc = assoc_of(p->deferred);
 	p->abandoned(p->arg);
+}
+
+void rpc_allow_cancel(struct rpc_pending *p)
+{
+	assoc_allow_cancel(p->deferred);
 }
 
 struct rpc_pending *rpc_defer(struct rpc_call *call, void (*abandoned)(void *arg), void *arg)

@@ -23,6 +23,9 @@ void *rpc_alloc(struct rpc_call *call, size_t n);
  * `abandoned` is called, which has to call rpc_complete at once. NULL: no memory,
  * or too many calls wait; the operation should return nca_s_server_too_busy. */
 struct rpc_pending *rpc_defer(struct rpc_call *call, void (*abandoned)(void *arg), void *arg);
+/* `abandoned` is called as well when the client cancels the call. Without this, a cancel
+ * has no effect. */
+void rpc_allow_cancel(struct rpc_pending *p);
 /* Answers it, with the parameters as they are now, or with a fault. `now` as for
  * assoc_input. Not from within an operation of the same association. */
 void rpc_complete(struct rpc_pending *p, uint32_t status, uint32_t now);

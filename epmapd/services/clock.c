@@ -19,11 +19,12 @@ static uint32_t now(struct rpc_call *call, struct clock_Now *p)
 	return STATUS_OK;
 }
 
-/* The others are served meanwhile; the answer is made of *p as it is then. */
+/* The others are served meanwhile; the answer is made of *p as it is then. A client that has
+ * enough of it may cancel, and gets the fault nca_s_fault_cancel. */
 static uint32_t sleep_on(struct rpc_call *call, struct clock_Sleep *p)
 {
 	p->result = p->seconds;
-	return timer_answer_later(call, call->user, p->seconds);
+	return timer_answer_later(call, call->user, p->seconds, true);
 }
 
 static const struct clock_epv epv = {

@@ -87,7 +87,7 @@ static uint32_t test_call2(struct rpc_call *call, struct echo_TestCall2 *p)
 static uint32_t test_sleep(struct rpc_call *call, struct echo_TestSleep *p)
 {
 	p->result = p->seconds;
-	return timer_answer_later(call, call->user, p->seconds < MAX_SLEEP ? p->seconds : MAX_SLEEP);
+	return timer_answer_later(call, call->user, p->seconds < MAX_SLEEP ? p->seconds : MAX_SLEEP, false);
 }
 
 static uint32_t test_enum(struct rpc_call *call, struct echo_TestEnum *p)

@@ -9,7 +9,8 @@
 #include "rpc/stub.h"
 
 /* Within an operation, which returns the result: it is answered after so many seconds,
- * as its parameters are then, unless the client goes before. */
-uint32_t timer_answer_later(struct rpc_call *call, struct event_base *base, uint32_t seconds);
+ * as its parameters are then, unless the client goes before, or cancels the call where
+ * that is allowed. */
+uint32_t timer_answer_later(struct rpc_call *call, struct event_base *base, uint32_t seconds, bool may_cancel);
 
 #endif

@@ -159,6 +159,13 @@ void context_client(struct rig_client *c, enum context_interface i, uint32_t gro
 	rig_client_bind(c, &context_rig.g, &peer, i == CONTEXT_ONE ? &pdu_text_svc : &pdu_text_other, group);
 }
 
+void context_client_at(struct rig_client *c, uint8_t host)
+{
+	const struct assoc_peer peer = {.transport = ASSOC_TCP, .sec_addr = "135", .remote = rig_address(host)};
+
+	rig_client_bind(c, &context_rig.g, &peer, &pdu_text_svc, 0);
+}
+
 /* A handle out, if it is no fault. */
 static uint32_t take_handle(struct rig_client *c, uint32_t fault, struct ndr_context_handle *h)
 {

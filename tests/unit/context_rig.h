@@ -26,6 +26,8 @@ enum context_interface { CONTEXT_ONE, CONTEXT_TWO };
 
 void context_rig_init(void);
 void context_rig_fini(void);
+/* One of CONTEXT_ONE from 192.0.2.host, in a group of its own. */
+void context_client_at(struct rig_client *c, uint8_t host);
 void context_client(struct rig_client *c, enum context_interface i, uint32_t group);
 
 /* [out]: a handle for that thing. These return 0, or the status of the fault. */

@@ -170,6 +170,19 @@ struct assoc *rig_assoc(struct rig *g)
 	return rig_assoc_of(g, &peer);
 }
 
+union addr rig_address(uint8_t host)
+{
+	return (union addr){.in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0xc0000200u | host)}};
+}
+
+struct assoc *rig_assoc_from(struct rig *g, const char *address)
+{
+	struct assoc_peer peer = {.transport = ASSOC_TCP, .sec_addr = "135"};
+
+	REQUIRE(addr_parse(address, &peer.remote));
+	return assoc_new(&g->server, &peer, g->now);
+}
+
 struct assoc *rig_assoc_local(struct rig *g)
 {
 	static const struct assoc_peer peer = {.transport = ASSOC_LOCAL, .sec_addr = "135"};

@@ -52,6 +52,11 @@ struct assoc *rig_assoc(struct rig *g);
 struct assoc *rig_assoc_local(struct rig *g);
 struct assoc *rig_assoc_of(struct rig *g, const struct assoc_peer *peer);
 
+/* 192.0.2.host */
+union addr rig_address(uint8_t host);
+/* A new association from there; NULL: it is not even refused. */
+struct assoc *rig_assoc_from(struct rig *g, const char *address);
+
 /* Feeds bytes, `portion` at a time, each from a block of its own. */
 void rig_feed(const struct rig *g, struct assoc *a, const uint8_t *data, size_t len, size_t portion);
 /* Feeds PDUs in one go. */

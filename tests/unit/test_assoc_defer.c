@@ -49,6 +49,17 @@ static uint32_t wait_for_it(struct rpc_call *call, struct reader *in, struct wri
 	return RPC_PENDING;
 }
 
+/* The same, and a cancel ends it. */
+static uint32_t wait_or_be_cancelled(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	struct waiting *w = call->user;
+	uint32_t status = wait_for_it(call, in, out);
+
+	if (status == RPC_PENDING)
+		assoc_allow_cancel(w->calls[w->n - 1].call);
+	return status;
+}
+
 /* Thinks better of it. */
 static uint32_t wait_not(struct rpc_call *call, struct reader *in, struct writer *out)
 {
@@ -70,8 +81,9 @@ static void announce(void *arg)
 static const struct rpc_op ops[] = {
 	{.name = "WaitForIt", .invoke = wait_for_it},
 	{.name = "WaitNot", .invoke = wait_not},
+	{.name = "WaitOrBeCancelled", .invoke = wait_or_be_cancelled},
 };
-static const struct rpc_interface slow = {.name = "slow", .id = PDU_TEXT_SVC, .n_ops = 2, .ops = ops};
+static const struct rpc_interface slow = {.name = "slow", .id = PDU_TEXT_SVC, .n_ops = 3, .ops = ops};
 
 /* A rig that serves the slow operation as svc 0, and an association to it. */
 static struct assoc *begin(struct rig *g, struct waiting *w, struct rpc_served *served, bool multiplexed)
@@ -131,7 +143,7 @@ static void one_call_too_many_is_told_to_come_back(void)
 		rig_say(&g, a, "request call=1 op=0");
 	rig_hears(&g, a, "as many as may wait", "");
 	rig_say(&g, a, "request call=2 op=0");
-	rig_hears(&g, a, "one more", "fault call=2 status=0x1c010014");
+	rig_hears(&g, a, "one more", "fault call=2 status=0x1c010014 dne");
 	CHECK_INT(w.n, RPC_MAX_EXECUTING);
 	answer(&g, &w, 0, STATUS_OK, "");
 	rig_hears(&g, a, "the first", "response call=1");
@@ -198,6 +210,31 @@ static void call_that_is_not_deferred_after_all_is_answered_at_once(void)
 	rig_fini(&g);
 }
 
+/* Row 3.43. What the operation answers then is heard by who cancels, not by who orphans. */
+static void cancelled_call_ends_if_the_service_lets_it(void)
+{
+	struct rpc_served served;
+	struct waiting w;
+	struct rig g;
+	struct assoc *a = begin(&g, &w, &served, true);
+
+	rig_say(&g, a, "request call=1 op=0; request call=2 op=2; request call=3 op=2;"
+		       "cancel call=1; orphaned call=1; cancel call=4; orphaned call=4");
+	rig_hears(&g, a, "nobody ends", "");
+	CHECK_INT(w.orphaned, 0);
+	rig_say(&g, a, "cancel call=2");
+	rig_hears(&g, a, "cancelled", "response call=2 stub=676f6e65");
+	rig_say(&g, a, "orphaned call=3; request call=4 op=1");
+	rig_hears(&g, a, "orphaned", "response call=4 stub=07000000");
+	CHECK_INT(w.orphaned, 2);
+	CHECK_INT(w.announced, 0); /* who brought the bytes looks at once what came of them */
+	answer(&g, &w, 0, STATUS_OK, "");
+	rig_hears(&g, a, "the one that does not", "response call=1");
+	CHECK(!assoc_closing(a));
+	assoc_free(a);
+	rig_fini(&g);
+}
+
 static void waiting_is_not_idling(void)
 {
 	struct rpc_served served;
@@ -226,6 +263,7 @@ const struct unit_test suite_assoc_defer[] = {
 	{"closing_association_keeps_its_calls", closing_association_keeps_its_calls},
 	{"call_that_is_not_deferred_after_all_is_answered_at_once",
 	 call_that_is_not_deferred_after_all_is_answered_at_once},
+	{"cancelled_call_ends_if_the_service_lets_it", cancelled_call_ends_if_the_service_lets_it},
 	{"waiting_is_not_idling", waiting_is_not_idling},
 	{NULL, NULL},
 };

@@ -279,8 +279,8 @@ static void association_without_memory_closes(void)
 	}
 }
 
-/* What fits is sent: whole fragments, none of them the last. */
-static void reply_that_does_not_fit_is_cut_between_fragments(void)
+/* All of it, or a fault instead. */
+static void reply_that_does_not_fit_is_a_fault(void)
 {
 	struct rig g;
 	struct assoc *a;
@@ -289,9 +289,9 @@ static void reply_that_does_not_fit_is_cut_between_fragments(void)
 	a = rig_assoc(&g);
 	say(&g, a, RIG_BIND, RIG_ACK);
 	g.server.budget.limit = 17000;
-	say(&g, a, "request op=4 stub=50c30000",
-	    "response flags=1 hint=50000 stub=*5808; response flags=0 hint=44192 stub=*5808@5808");
-	CHECK(assoc_closing(a));
+	say(&g, a, "request op=4 stub=50c30000", "fault status=0x6b9");
+	say(&g, a, "request op=4 stub=80160000", "response stub=*5760");
+	CHECK(!assoc_closing(a));
 	assoc_free(a);
 	rig_fini(&g);
 }
@@ -326,8 +326,7 @@ const struct unit_test suite_assoc_limits[] = {
 	{"budget_is_shared_and_given_back", budget_is_shared_and_given_back},
 	{"closing_association_gives_memory_back", closing_association_gives_memory_back},
 	{"association_without_memory_closes", association_without_memory_closes},
-	{"reply_that_does_not_fit_is_cut_between_fragments",
-	 reply_that_does_not_fit_is_cut_between_fragments},
+	{"reply_that_does_not_fit_is_a_fault", reply_that_does_not_fit_is_a_fault},
 	{"partial_pdu_without_memory_closes", partial_pdu_without_memory_closes},
 	{NULL, NULL},
 };

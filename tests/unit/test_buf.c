@@ -203,7 +203,57 @@ static void consumed_bytes_are_the_first(void)
 	buf_clear(&b);
 }
 
+/* What a part takes, the whole has less of; and it is all or nothing. */
+static void part_is_charged_to_the_whole(void)
+{
+	struct buf_budget whole = {.limit = 1000};
+	struct buf_budget part = {.limit = 600, .whole = &whole}, other = {.limit = 600, .whole = &whole};
+
+	CHECK(buf_budget_take(&part, 600));
+	CHECK(!buf_budget_take(&part, 1));
+	CHECK(!buf_budget_take(&other, 401));
+	CHECK_INT(other.used, 0);
+	CHECK_INT(whole.used, 600);
+	CHECK(buf_budget_take(&other, 400));
+	CHECK_INT(whole.used, 1000);
+	buf_budget_give(&part, 100);
+	CHECK(!buf_budget_take(&other, 101));
+	CHECK(buf_budget_take(&other, 100));
+	buf_budget_give(&part, 500);
+	buf_budget_give(&other, 500);
+	CHECK_INT(whole.used, 0);
+	CHECK_INT(part.used, 0);
+	CHECK(buf_budget_take(NULL, SIZE_MAX));
+	buf_budget_give(NULL, SIZE_MAX);
+}
+
+static void reserved_room_is_there(void)
+{
+	struct buf_budget budget = {.limit = 5000};
+	struct buf b;
+	const uint8_t *at;
+	uint8_t bytes[1000] = {0};
+
+	buf_init(&b, 4000, &budget);
+	CHECK(buf_append(&b, bytes, 10));
+	CHECK(buf_reserve(&b, 1000));
+	at = b.w.data;
+	budget.limit = 0; /* nothing more is asked of it */
+	CHECK(buf_append(&b, bytes, 1000));
+	CHECK(b.w.data == at);
+	CHECK_INT(b.w.len, 1010);
+	budget.limit = 5000;
+	CHECK(!buf_reserve(&b, 2991));
+	CHECK(!buf_reserve(&b, SIZE_MAX));
+	CHECK(buf_reserve(&b, 2990));
+	CHECK_INT(b.w.len, 1010);
+	buf_clear(&b);
+	CHECK_INT(budget.used, 0);
+}
+
 const struct unit_test suite_buf[] = {
+	{"part_is_charged_to_the_whole", part_is_charged_to_the_whole},
+	{"reserved_room_is_there", reserved_room_is_there},
 	{"empty_buffer_holds_no_memory", empty_buffer_holds_no_memory},
 	{"bytes_come_back_in_order", bytes_come_back_in_order},
 	{"buffer_is_written_as_any_writer", buffer_is_written_as_any_writer},

@@ -59,6 +59,23 @@ static void sleeper_is_answered_when_the_time_is_over(void)
 	end();
 }
 
+/* Row 3.43: who cancels hears so at once, who orphans the call hears nothing more of it. */
+static void sleeper_may_be_woken(void)
+{
+	begin();
+	rig_say(&r.g, a, "request call=2 op=1 stub=07000000; request call=3 op=1 stub=08000000;"
+			 "request call=4 op=1 stub=09000000; cancel call=3");
+	rig_hears(&r.g, a, "cancelled", "fault call=3 status=0x1c00000d");
+	CHECK_STR(service_rig_timers(&r), "7 9 ");
+	rig_say(&r.g, a, "cancel call=3; orphaned call=2; orphaned call=2; cancel call=2; cancel call=9");
+	rig_hears(&r.g, a, "orphaned", "");
+	CHECK_STR(service_rig_timers(&r), "9 ");
+	rig_say(&r.g, a, "request call=5 op=1 stub=00000000");
+	service_rig_run(&r);
+	rig_hears(&r.g, a, "it goes on", "response call=5 stub=00000000");
+	end();
+}
+
 static void nobody_sleeps_longer_than_an_hour(void)
 {
 	begin();
@@ -77,13 +94,14 @@ static void sleepers_of_one_connection_are_limited(void)
 		rig_say(&r.g, a, "request call=2 op=1 stub=07000000");
 	rig_hears(&r.g, a, "all sleep", "");
 	rig_say(&r.g, a, "request call=3 op=1 stub=07000000");
-	rig_hears(&r.g, a, "one too many", "fault call=3 status=0x1c010014");
+	rig_hears(&r.g, a, "one too many", "fault call=3 status=0x1c010014 dne");
 	end();
 }
 
 const struct unit_test suite_clock[] = {
 	{"now_is_in_milliseconds_since_1970", now_is_in_milliseconds_since_1970},
 	{"sleeper_is_answered_when_the_time_is_over", sleeper_is_answered_when_the_time_is_over},
+	{"sleeper_may_be_woken", sleeper_may_be_woken},
 	{"nobody_sleeps_longer_than_an_hour", nobody_sleeps_longer_than_an_hour},
 	{"sleepers_of_one_connection_are_limited", sleepers_of_one_connection_are_limited},
 	{NULL, NULL},

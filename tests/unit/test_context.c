@@ -218,6 +218,32 @@ static void handles_of_a_group_are_limited(void)
 	end();
 }
 
+/* One client gets a quarter, through however many groups. */
+static void handles_are_limited_by_client(void)
+{
+	enum { GROUPS = RPC_CLIENT_SHARE(RPC_MAX_HANDLES) / RPC_MAX_HANDLES_PER_GROUP };
+	static struct rig_client full[GROUPS + 2];
+	struct rig_client *same = &full[GROUPS], *other = &full[GROUPS + 1];
+	struct ndr_context_handle h;
+
+	begin();
+	for (unsigned int i = 0; i < GROUPS + 1; i++)
+		context_client_at(&full[i], 1);
+	context_client_at(other, 2);
+	for (unsigned int i = 0; i < GROUPS; i++)
+		for (unsigned int k = 0; k < RPC_MAX_HANDLES_PER_GROUP; k++)
+			REQUIRE(context_make(&full[i], 7, &h) == 0);
+	CHECK_HEX(context_make(same, 8, &h), nca_s_fault_remote_no_memory);
+	CHECK_HEX(context_make(other, 8, &h), 0);
+	rig_client_fini(&full[0]); /* its handles are run down, and leave room for as many */
+	for (unsigned int k = 0; k < RPC_MAX_HANDLES_PER_GROUP; k++)
+		CHECK_HEX(context_make(same, 8, &h), 0);
+	CHECK_HEX(context_make(same, 8, &h), nca_s_fault_remote_no_memory);
+	for (unsigned int i = 1; i < GROUPS + 2; i++)
+		rig_client_fini(&full[i]);
+	end();
+}
+
 static void handles_are_limited_in_all(void)
 {
 	enum { GROUPS = RPC_MAX_HANDLES / RPC_MAX_HANDLES_PER_GROUP };
@@ -226,7 +252,7 @@ static void handles_are_limited_in_all(void)
 
 	begin();
 	for (unsigned int i = 0; i < GROUPS; i++) {
-		context_client(&full[i], CONTEXT_ONE, 0);
+		context_client_at(&full[i], i % 4 + 1);
 		for (unsigned int k = 0; k < RPC_MAX_HANDLES_PER_GROUP; k++)
 			REQUIRE(context_make(&full[i], 7, &h) == 0);
 	}
@@ -276,6 +302,7 @@ const struct unit_test suite_context[] = {
 	{"handle_ends_when_its_object_does", handle_ends_when_its_object_does},
 	{"object_may_be_replaced", object_may_be_replaced},
 	{"handles_of_a_group_are_limited", handles_of_a_group_are_limited},
+	{"handles_are_limited_by_client", handles_are_limited_by_client},
 	{"handles_are_limited_in_all", handles_are_limited_in_all},
 	{"handle_without_memory_is_none", handle_without_memory_is_none},
 	{NULL, NULL},

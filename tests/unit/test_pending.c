@@ -302,7 +302,7 @@ static void call_is_deferred_once(void)
 	begin(RIG_BIND, RIG_ACK);
 	t.defers = 2;
 	say(REQUEST("2"));
-	hears("the second fails, and so does the call", "fault call=2 status=0x1c010014");
+	hears("the second fails, and so does the call", "fault call=2 status=0x1c010014 dne");
 	CHECK_INT(t.n, 1);
 	end();
 	CHECK_INT(t.waits[0].abandoned, 0);
@@ -315,7 +315,7 @@ static void one_call_too_many_is_told_to_come_back(void)
 		say(REQUEST("2"));
 	hears("as many as may wait", "");
 	say(REQUEST("3"));
-	hears("one more", "fault call=3 status=0x1c010014");
+	hears("one more", "fault call=3 status=0x1c010014 dne");
 	complete(5, STATUS_OK);
 	hears("one of them", "response call=2 stub=06000000");
 	say(REQUEST("4"));
@@ -329,7 +329,7 @@ static void call_without_memory_is_told_to_come_back(void)
 	begin(RIG_BIND, RIG_ACK);
 	for (t.memory = 0; t.memory < 2; t.memory++) {
 		say(REQUEST("2"));
-		hears("no memory", "fault call=2 status=0x1c010014");
+		hears("no memory", "fault call=2 status=0x1c010014 dne");
 	}
 	say(REQUEST("3"));
 	hears("enough", "");

@@ -1,0 +1,70 @@
+/*
+ * Clients: who is at the other end of associations, as far as ceilings go. An IPv4
+ * address is one client, and so are the 2^64 addresses of an IPv6 subnet, and a local
+ * user. Of all there is in a process, one client gets at most a quarter, so that
+ * whatever it does, others are served.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/assoc_private.h"
+#include "rpc/limits.h"
+
+/* The first half of an IPv6 address names the subnet, within which a host may have any
+ * address that it likes (RFC 4291 2.5.1). */
+#define IPV6_SUBNET_LEN 8u
+
+static void make_key(const struct assoc_peer *peer, struct assoc_client_key *key)
+{
+	memset(key, 0, sizeof(*key));
+	key->transport = peer->transport;
+	if (peer->transport == ASSOC_LOCAL)
+		memcpy(key->address, &peer->uid, sizeof(peer->uid));
+	else if (!addr_ipv4(&peer->remote, key->address) && peer->remote.sa.sa_family == AF_INET6)
+		memcpy(key->address, &peer->remote.in6.sin6_addr, IPV6_SUBNET_LEN);
+}
+
+struct assoc_client *assoc_client_get(struct assoc_server *s, const struct assoc_peer *peer)
+{
+	struct assoc_client_key key;
+	struct assoc_client *c;
+
+	make_key(peer, &key);
+	HASH_FIND(hh, s->clients, &key, sizeof(key), c);
+	if (c != NULL)
+		return assoc_client_hold(c);
+	c = calloc(1, sizeof(*c));
+	if (c == NULL)
+		return NULL;
+	c->key = key;
+	c->refs = 1;
+	c->budget.limit = RPC_CLIENT_SHARE(RPC_MAX_BUFFERED);
+	/* Local users are charged for themselves, so that whatever comes over the network,
+	 * services can register. */
+	c->budget.whole = peer->transport == ASSOC_LOCAL ? NULL : &s->budget;
+	HASH_ADD(hh, s->clients, key, sizeof(c->key), c);
+	if (!hash_added(c)) {
+		free(c);
+		return NULL;
+	}
+	return c;
+}
+
+struct assoc_client *assoc_client_hold(struct assoc_client *c)
+{
+	c->refs++;
+	return c;
+}
+
+void assoc_client_put(struct assoc_server *s, struct assoc_client *c)
+{
+	if (--c->refs > 0)
+		return;
+	HASH_DEL(s->clients, c);
+	free(c);
+}
+
+bool assoc_client_may(unsigned all, unsigned its_own, unsigned most)
+{
+	return all < most && its_own < RPC_CLIENT_SHARE(most);
+}
