@@ -9,7 +9,6 @@
 
 #include "rpc/limits.h"
 
-
 __attribute__((format(printf, 2, 3))) static bool fail(char error[CONFIG_ERROR_LEN], const char *format, ...)
 {
 	va_list args;
@@ -27,7 +26,13 @@ void config_init(struct config *c)
 	const char *dir = getenv("XDG_RUNTIME_DIR");
 	size_t n;
 
-	*c = (struct config){.port = RPC_MAPPER_PORT, .listen_is_default = true};
+	*c = (struct config){
+		.port = RPC_MAPPER_PORT,
+		.listen_is_default = true,
+		.max_associations = RPC_MAX_ASSOCIATIONS,
+		.idle_timeout = RPC_IDLE_SECONDS,
+		.keepalive = RPC_KEEPALIVE_SECONDS,
+	};
 	addr_parse("0.0.0.0", &c->listen[c->n_listen++]);
 	addr_parse("::", &c->listen[c->n_listen++]);
 	range_parse(RANGE_DEFAULT, &c->range);
@@ -44,15 +49,45 @@ void config_init(struct config *c)
 		snprintf(c->rundir, sizeof(c->rundir), "/tmp/epmapd-%u", (unsigned)geteuid());
 }
 
-bool config_set_port(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+static bool parse_number(const char *text, unsigned least, unsigned most, unsigned *number)
 {
 	char *end;
 	unsigned long n = strtoul(text, &end, 10);
 
-	if (!isdigit((unsigned char)text[0]) || *end != '\0' || n < 1 || n > UINT16_MAX)
+	if (!isdigit((unsigned char)text[0]) || *end != '\0' || n < least || n > most)
+		return false;
+	*number = (unsigned)n;
+	return true;
+}
+
+bool config_set_port(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	unsigned n;
+
+	if (!parse_number(text, 1, UINT16_MAX, &n))
 		return fail(error, "port '%s' is not a number from 1 to 65535", text);
 	c->port = (uint16_t)n;
 	return true;
+}
+
+bool config_set_max_associations(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	return parse_number(text, 1, RPC_MAX_ASSOCIATIONS, &c->max_associations) ||
+	       fail(error, "number of associations '%s' is not a number from 1 to %u", text, RPC_MAX_ASSOCIATIONS);
+}
+
+bool config_set_idle_timeout(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	return parse_number(text, 0, CONFIG_MAX_SECONDS, &c->idle_timeout) ||
+	       fail(error, "idle timeout '%s' is not a number of seconds from 0 (none) to %u", text,
+	            CONFIG_MAX_SECONDS);
+}
+
+bool config_set_keepalive(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	return parse_number(text, 0, CONFIG_MAX_KEEPALIVE, &c->keepalive) ||
+	       fail(error, "keepalive '%s' is not a number of seconds from 0 (off) to %u", text,
+	            CONFIG_MAX_KEEPALIVE);
 }
 
 bool config_add_listen(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])

@@ -10,6 +10,9 @@
  *     services = {"echo", "calc"}
  *     insert_from = {"10.1.1.2"}       # who may register over TCP, for tests
  *     rundir = "/run/epmapd"
+ *     max_associations = 12000         # of each process; one client gets a quarter
+ *     idle_timeout = 900               # seconds; 0: none
+ *     keepalive = 120                  # seconds; 0: off
  */
 #ifndef EPMAPD_CONFIG_H
 #define EPMAPD_CONFIG_H
@@ -24,6 +27,8 @@
 #define CONFIG_MAX_SERVICES 32u
 #define CONFIG_MAX_INSERT_FROM 16u
 #define CONFIG_MAX_RUNDIR 80u /* a socket's path has 108 bytes, with its name */
+#define CONFIG_MAX_SECONDS 86400u   /* a day */
+#define CONFIG_MAX_KEEPALIVE 32767u /* what TCP takes */
 #define CONFIG_ERROR_LEN 512u
 
 struct config {
@@ -38,6 +43,9 @@ struct config {
 	union addr insert_from[CONFIG_MAX_INSERT_FROM]; /* port 0 */
 	unsigned n_insert_from;
 	char rundir[CONFIG_MAX_RUNDIR];
+	unsigned max_associations; /* over the network, of each process */
+	unsigned idle_timeout;     /* seconds; 0: an idle association is kept for ever */
+	unsigned keepalive;        /* seconds of silence until TCP asks whether the peer lives; 0: never */
 };
 
 void config_init(struct config *c);
@@ -51,6 +59,9 @@ bool config_set_range_order(struct config *c, const char *text, char error[CONFI
 bool config_add_service(struct config *c, const char *name, char error[CONFIG_ERROR_LEN]);
 bool config_add_insert_from(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_rundir(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_set_max_associations(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_set_idle_timeout(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_set_keepalive(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 
 /* config_file.c. Reads a file; the error begins with its name and the line. `name` is for
  * messages. The stream is left open. */

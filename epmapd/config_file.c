@@ -72,100 +72,58 @@ __attribute__((format(printf, 2, 0))) static void on_error(cfg_t *cfg, const cha
 	snprintf(parsing->error, CONFIG_ERROR_LEN, "%.200s:%d: %s", parsing->name, cfg->line, text);
 }
 
-/* Tries one value on a scratch config as soon as it is read, so that an error
- * has its line. */
 typedef bool set_text(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 
-static int check(cfg_t *cfg, const char *text, set_text *set, struct config *scratch)
-{
-	char error[CONFIG_ERROR_LEN];
+static const struct key {
+	const char *name;
+	bool is_list;
+	set_text *set;
+} keys[] = {
+	{"port", false, config_set_port},
+	{"listen", true, config_add_listen},
+	{"range", false, config_set_range},
+	{"range_order", false, config_set_range_order},
+	{"services", true, config_add_service},
+	{"insert_from", true, config_add_insert_from},
+	{"rundir", false, config_set_rundir},
+	{"max_associations", false, config_set_max_associations},
+	{"idle_timeout", false, config_set_idle_timeout},
+	{"keepalive", false, config_set_keepalive},
+};
+#define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 
-	if (set(scratch, text, error))
-		return 0;
-	cfg_error(cfg, "%s", error);
-	return -1;
-}
-
-static int check_last(cfg_t *cfg, cfg_opt_t *opt, set_text *set)
+/* Tries the values of an option on a scratch config as soon as one is read, so that an
+ * error has its line. */
+static int check(cfg_t *cfg, cfg_opt_t *opt)
 {
 	struct config scratch = {.listen_is_default = true};
+	char error[CONFIG_ERROR_LEN];
+	const struct key *key = keys;
 
-	for (unsigned i = 0; i < cfg_opt_size(opt); i++)
-		if (check(cfg, cfg_opt_getnstr(opt, i), set, &scratch) != 0)
+	while (strcmp(key->name, cfg_opt_name(opt)) != 0)
+		key++;
+	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
+		if (!key->set(&scratch, cfg_opt_getnstr(opt, i), error)) {
+			cfg_error(cfg, "%s", error);
 			return -1;
+		}
+	}
 	return 0;
 }
 
-static int check_port(cfg_t *cfg, cfg_opt_t *opt)
-{
-	return check_last(cfg, opt, config_set_port);
-}
-
-static int check_listen(cfg_t *cfg, cfg_opt_t *opt)
-{
-	return check_last(cfg, opt, config_add_listen);
-}
-
-static int check_range(cfg_t *cfg, cfg_opt_t *opt)
-{
-	return check_last(cfg, opt, config_set_range);
-}
-
-static int check_range_order(cfg_t *cfg, cfg_opt_t *opt)
-{
-	return check_last(cfg, opt, config_set_range_order);
-}
-
-static int check_services(cfg_t *cfg, cfg_opt_t *opt)
-{
-	return check_last(cfg, opt, config_add_service);
-}
-
-static int check_insert_from(cfg_t *cfg, cfg_opt_t *opt)
-{
-	return check_last(cfg, opt, config_add_insert_from);
-}
-
-static int check_rundir(cfg_t *cfg, cfg_opt_t *opt)
-{
-	return check_last(cfg, opt, config_set_rundir);
-}
-
 /* Copies one option that the file set into c. */
-static void take(struct config *c, cfg_t *cfg, const char *key, set_text *set)
+static void take(struct config *c, cfg_t *cfg, const struct key *key)
 {
 	char unused[CONFIG_ERROR_LEN];
 
-	for (unsigned i = 0; i < cfg_size(cfg, key); i++)
-		if (cfg_getnstr(cfg, key, i) != NULL)
-			set(c, cfg_getnstr(cfg, key, i), unused); /* was checked */
+	for (unsigned i = 0; i < cfg_size(cfg, key->name); i++)
+		if (cfg_getnstr(cfg, key->name, i) != NULL)
+			key->set(c, cfg_getnstr(cfg, key->name, i), unused); /* was checked */
 }
 
 bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_ERROR_LEN])
 {
-	static const struct {
-		const char *key;
-		cfg_validate_callback_t check;
-		set_text *set;
-	} keys[] = {
-		{"port", check_port, config_set_port},
-		{"listen", check_listen, config_add_listen},
-		{"range", check_range, config_set_range},
-		{"range_order", check_range_order, config_set_range_order},
-		{"services", check_services, config_add_service},
-		{"insert_from", check_insert_from, config_add_insert_from},
-		{"rundir", check_rundir, config_set_rundir},
-	};
-	cfg_opt_t opts[] = {
-		CFG_STR("port", NULL, CFGF_NODEFAULT),
-		CFG_STR_LIST("listen", NULL, CFGF_NODEFAULT),
-		CFG_STR("range", NULL, CFGF_NODEFAULT),
-		CFG_STR("range_order", NULL, CFGF_NODEFAULT),
-		CFG_STR_LIST("services", NULL, CFGF_NODEFAULT),
-		CFG_STR_LIST("insert_from", NULL, CFGF_NODEFAULT),
-		CFG_STR("rundir", NULL, CFGF_NODEFAULT),
-		CFG_END(),
-	};
+	cfg_opt_t opts[N_KEYS + 1] = {[N_KEYS] = CFG_END()};
 	struct parse parse = {name, error};
 	char text[CONFIG_MAX_FILE + 1];
 	cfg_t *cfg;
@@ -178,6 +136,12 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 		return false;
 	}
 	blank_comments(text);
+	for (size_t i = 0; i < N_KEYS; i++) {
+		const cfg_opt_t one = CFG_STR(keys[i].name, NULL, CFGF_NODEFAULT);
+		const cfg_opt_t list = CFG_STR_LIST(keys[i].name, NULL, CFGF_NODEFAULT);
+
+		opts[i] = keys[i].is_list ? list : one;
+	}
 	cfg = cfg_init(opts, CFGF_NONE);
 	if (cfg == NULL) {
 		snprintf(error, CONFIG_ERROR_LEN, "%.200s: out of memory", name);
@@ -185,15 +149,15 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 	}
 	parsing = &parse;
 	cfg_set_error_function(cfg, on_error);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		cfg_set_validate_func(cfg, keys[i].key, keys[i].check);
+	for (size_t i = 0; i < N_KEYS; i++)
+		cfg_set_validate_func(cfg, keys[i].name, check);
 	ok = cfg_parse_buf(cfg, text) == CFG_SUCCESS;
 	if (ok) {
 		/* An empty list is none, not the default. */
 		if ((cfg_getopt(cfg, "services")->flags & CFGF_MODIFIED) != 0)
 			c->n_services = 0;
-		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-			take(c, cfg, keys[i].key, keys[i].set);
+		for (size_t i = 0; i < N_KEYS; i++)
+			take(c, cfg, &keys[i]);
 	} else if (error[0] == '\0') {
 		snprintf(error, CONFIG_ERROR_LEN, "%.200s: cannot be read", name);
 	}
@@ -225,4 +189,7 @@ void config_write(const struct config *c, FILE *f)
 	fprintf(f, "}\n");
 	write_addrs(f, "insert_from", c->insert_from, c->n_insert_from);
 	fprintf(f, "rundir = \"%s\"\n", c->rundir);
+	fprintf(f, "max_associations = %u\n", c->max_associations);
+	fprintf(f, "idle_timeout = %u\n", c->idle_timeout);
+	fprintf(f, "keepalive = %u\n", c->keepalive);
 }

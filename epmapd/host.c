@@ -25,7 +25,8 @@ static void trace(void *arg, const struct assoc *a, bool sent, const uint8_t *pd
 	log_debug("%s %s %s", peer, sent ? "<-" : "->", trace_format(pdu, len, text));
 }
 
-bool host_init(struct host *h, const struct rpc_served *served, size_t n_served, int status_fd)
+bool host_init(struct host *h, const struct config *c, const struct rpc_served *served, size_t n_served,
+               int status_fd)
 {
 	static const int signals[] = {SIGTERM, SIGINT};
 
@@ -38,9 +39,13 @@ bool host_init(struct host *h, const struct rpc_served *served, size_t n_served,
 		h->served[i] = served[i];
 	h->served[n_served] = mgmt_served;
 	assoc_server_init(&h->server, h->served, n_served + 1, NULL);
+	h->server.max_associations = c->max_associations;
+	h->server.idle_seconds = c->idle_timeout;
 	if (log_is_debug())
 		h->server.trace = trace;
 	h->transport = transport_new(h->base, &h->server);
+	if (h->transport != NULL)
+		transport_set_keepalive(h->transport, c->keepalive);
 	if (status_fd >= 0)
 		h->supervisor = status_line_watch(h->base, status_fd);
 	for (size_t i = 0; i < 2; i++) {

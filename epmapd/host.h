@@ -8,6 +8,7 @@
 
 #include <event2/event.h>
 
+#include "epmapd/config.h"
 #include "rpc/assoc.h"
 #include "rpc/transport.h"
 
@@ -25,7 +26,8 @@ struct host {
 
 /* status_fd -1: not supervised. False: no memory, or too much to serve; nothing
  * is left. */
-bool host_init(struct host *h, const struct rpc_served *served, size_t n_served, int status_fd);
+bool host_init(struct host *h, const struct config *c, const struct rpc_served *served, size_t n_served,
+               int status_fd);
 /* Takes over a listening socket. Its clients are told its port, or `local` if
  * it is a Unix socket, as the secondary address. False: logged. */
 bool host_listen(struct host *h, int fd, const char *local);

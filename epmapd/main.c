@@ -37,6 +37,12 @@ static const char help[] =
 	"                       repeated (nobody)\n"
 	"      --rundir DIR     where the local endpoint is (/run/epmapd, or below\n"
 	"                       XDG_RUNTIME_DIR or /tmp for ordinary users)\n"
+	"      --max-associations N  associations of each process over the network (12000);\n"
+	"                       one client gets a quarter\n"
+	"      --idle-timeout N seconds after which an idle association is closed (900);\n"
+	"                       0: never\n"
+	"      --keepalive N    seconds of silence after which TCP asks whether the client\n"
+	"                       is still there (120); 0: never\n"
 	"      --service NAME   be one more service of a running mapper\n"
 	"  -h, --help           this text\n"
 	"      --version        the version\n"
@@ -53,6 +59,9 @@ enum {
 	OPT_SERVICES,
 	OPT_INSERT_FROM,
 	OPT_RUNDIR,
+	OPT_MAX_ASSOCIATIONS,
+	OPT_IDLE_TIMEOUT,
+	OPT_KEEPALIVE,
 	OPT_SERVICE,
 	OPT_VERSION,
 	OPT_MAPPER,     /* internal: this process is the mapper */
@@ -71,6 +80,9 @@ static const struct option long_options[] = {
 	{"services", required_argument, NULL, OPT_SERVICES},
 	{"insert-from", required_argument, NULL, OPT_INSERT_FROM},
 	{"rundir", required_argument, NULL, OPT_RUNDIR},
+	{"max-associations", required_argument, NULL, OPT_MAX_ASSOCIATIONS},
+	{"idle-timeout", required_argument, NULL, OPT_IDLE_TIMEOUT},
+	{"keepalive", required_argument, NULL, OPT_KEEPALIVE},
 	{"service", required_argument, NULL, OPT_SERVICE},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"mapper", no_argument, NULL, OPT_MAPPER},
@@ -118,6 +130,12 @@ static bool apply_option(struct config *c, int option, char error[CONFIG_ERROR_L
 		return config_add_insert_from(c, optarg, error);
 	case OPT_RUNDIR:
 		return config_set_rundir(c, optarg, error);
+	case OPT_MAX_ASSOCIATIONS:
+		return config_set_max_associations(c, optarg, error);
+	case OPT_IDLE_TIMEOUT:
+		return config_set_idle_timeout(c, optarg, error);
+	case OPT_KEEPALIVE:
+		return config_set_keepalive(c, optarg, error);
 	default:
 		return true;
 	}

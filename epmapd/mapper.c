@@ -22,7 +22,7 @@ int mapper_run(const struct config *c, unsigned n_listen)
 	ept.registry = registry_new();
 	ept.insert_from = c->insert_from;
 	ept.n_insert_from = c->n_insert_from;
-	ok = ept.registry != NULL && host_init(&host, &served, 1, STATUS_FD);
+	ok = ept.registry != NULL && host_init(&host, c, &served, 1, STATUS_FD);
 	if (ok) {
 		host.server.arg = &ept;
 		host.server.closed = on_assoc_closed;

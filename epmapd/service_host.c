@@ -84,7 +84,7 @@ int service_host_run(const struct config *c, const struct service *service, int 
 	if (n == 0)
 		return EXIT_NO_PORT;
 	status_line_send(status_fd, "port %u", s.port);
-	if (!host_init(&host, service->served, service_n_served(service), status_fd))
+	if (!host_init(&host, c, service->served, service_n_served(service), status_fd))
 		return EXIT_FAILURE;
 	ok = start_service(&s, &host);
 	for (int i = 0; i < n; i++)

@@ -55,12 +55,13 @@ static struct arena_chunk *add_chunk(struct arena *a, size_t size)
 /* How large the next chunk is, if n bytes are wanted of it. */
 static size_t chunk_size(const struct arena *a, size_t n)
 {
-	size_t size = a->size < CHUNK_SIZE ? CHUNK_SIZE : a->size;
+	const size_t left = a->limit - a->size;
+	size_t size = a->size + CHUNK_SIZE;
 
 	if (size > CHUNK_MOST)
 		size = CHUNK_MOST;
-	if (size > a->limit - a->size) /* the end comes into sight */
-		size = a->limit - a->size;
+	if (size > left) /* the end comes into sight */
+		size = left;
 	return n > size ? n : size;
 }
 

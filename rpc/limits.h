@@ -81,6 +81,12 @@
 /* A bound TCP association without traffic is closed after this many seconds. */
 #define RPC_IDLE_SECONDS 900u
 
+/* TCP asks a peer that is silent for so long whether it is still there, and takes no answer
+ * to four questions within as long again for a no. Without that, a client that vanished
+ * while it waits for a slow call would keep its context handles for ever. */
+#define RPC_KEEPALIVE_SECONDS 120u
+#define RPC_KEEPALIVE_PROBES 4u
+
 /* After the last reply we read away what is still coming for so long, so that
  * the close is not a reset that takes the reply with it. */
 #define RPC_LINGER_SECONDS 2u

@@ -47,6 +47,7 @@ struct transport {
 	struct listener *listeners;
 	struct conn *conns;
 	unsigned n_conns;
+	unsigned keepalive;
 	struct event *tick;
 	struct event *rested; /* listeners are off until it fires */
 	uint8_t bytes[READ_SIZE];
@@ -208,6 +209,21 @@ static void on_accept_error(struct evconnlistener *accepting, void *arg)
 	evtimer_add(l->transport->rested, &rest);
 }
 
+static void set_keepalive(int fd, unsigned seconds)
+{
+	const int idle = (int)seconds;
+	const int interval = (int)(seconds / RPC_KEEPALIVE_PROBES) + (seconds < RPC_KEEPALIVE_PROBES);
+	const int probes = RPC_KEEPALIVE_PROBES;
+	const int on = seconds > 0;
+
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	if (seconds == 0)
+		return;
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof(interval));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(probes));
+}
+
 /* What the socket knows of its ends. */
 static void describe_peer(int fd, const struct listener *l, const struct sockaddr *remote, struct assoc_peer *peer)
 {
@@ -230,6 +246,7 @@ static void describe_peer(int fd, const struct listener *l, const struct sockadd
 	if (getsockname(fd, (struct sockaddr *)&local, &len) == 0)
 		addr_from_sockaddr(&peer->local, (struct sockaddr *)&local);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	set_keepalive(fd, l->transport->keepalive);
 }
 
 static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, struct sockaddr *remote, int len,
@@ -242,7 +259,7 @@ static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, stru
 
 	(void)accepting;
 	(void)len;
-	c = t->n_conns < RPC_MAX_ASSOCIATIONS ? calloc(1, sizeof(*c)) : NULL;
+	c = calloc(1, sizeof(*c));
 	if (c == NULL) {
 		close(fd);
 		return;
@@ -280,6 +297,11 @@ struct transport *transport_new(struct event_base *base, struct assoc_server *se
 		return NULL;
 	}
 	return t;
+}
+
+void transport_set_keepalive(struct transport *t, unsigned seconds)
+{
+	t->keepalive = seconds;
 }
 
 void transport_free(struct transport *t)

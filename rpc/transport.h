@@ -21,6 +21,9 @@ struct transport;
 
 /* Borrows both. NULL: no memory. */
 struct transport *transport_new(struct event_base *base, struct assoc_server *server);
+/* For connections that are accepted from now on: after so many seconds of silence TCP asks
+ * whether the peer still lives. 0: never. */
+void transport_set_keepalive(struct transport *t, unsigned seconds);
 /* Closes every connection and listener. */
 void transport_free(struct transport *t);
 

@@ -90,6 +90,12 @@ EOT
 refused_file 1 10.1.1.0/24 <<-'EOT'
 	insert_from = {"10.1.1.0/24"}
 EOT
+refused_file 1 100000 <<-'EOT'
+	max_associations = 100000
+EOT
+refused_file 1 forever <<-'EOT'
+	idle_timeout = "forever"
+EOT
 refused_file 1 ehco <<-'EOT'
 	services = {"echo", "ehco"}
 EOT
@@ -104,6 +110,9 @@ cat >"$FILE" <<-EOT
 	services = {"echo"}
 	insert_from = {"10.1.1.2", "fd00:1:1::2"}
 	rundir = "$RUNDIR"
+	max_associations = 40
+	idle_timeout = 600
+	keepalive = 60
 EOT
 run -n -c "$FILE"
 [[ $STATUS -eq 0 ]] || fail "$ASKED: ended with $STATUS and: $OUT"

@@ -71,6 +71,39 @@ static void port_is_a_number_from_1_to_65535(void)
 	CHECK_INT(c.port, 65535);
 }
 
+static void ceilings_are_numbers_in_their_range(void)
+{
+	static const struct {
+		bool (*set)(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+		size_t at; /* in the config */
+		unsigned int given;
+		const char *least, *most, *under, *over;
+		const char *error;
+	} rows[] = {
+		{config_set_max_associations, offsetof(struct config, max_associations), 12000, "1", "12000", "0",
+		 "12001", "number of associations "},
+		{config_set_idle_timeout, offsetof(struct config, idle_timeout), 900, "0", "86400", "-1", "86401",
+		 "idle timeout "},
+		{config_set_keepalive, offsetof(struct config, keepalive), 120, "0", "32767", "-1", "32768",
+		 "keepalive "},
+	};
+	struct config c = fresh();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const unsigned int *value = (const unsigned int *)(const void *)((const char *)&c + rows[i].at);
+
+		CHECK_INT(*value, rows[i].given);
+		refuses(rows[i].set, &c, "", rows[i].error);
+		refuses(rows[i].set, &c, "5 s", rows[i].error);
+		refuses(rows[i].set, &c, rows[i].under, rows[i].error);
+		refuses(rows[i].set, &c, rows[i].over, rows[i].error);
+		accepts(rows[i].set, &c, rows[i].least);
+		CHECK_INT(*value, atoi(rows[i].least));
+		accepts(rows[i].set, &c, rows[i].most);
+		CHECK_INT(*value, atoi(rows[i].most));
+	}
+}
+
 static void listen_is_an_address(void)
 {
 	static const char *const texts[] = {
@@ -390,6 +423,7 @@ static void root_without_a_right_to_run_has_the_users_directory(void)
 
 const struct unit_test suite_config[] = {
 	{"port_is_a_number_from_1_to_65535", port_is_a_number_from_1_to_65535},
+	{"ceilings_are_numbers_in_their_range", ceilings_are_numbers_in_their_range},
 	{"listen_is_an_address", listen_is_an_address},
 	{"first_address_replaces_the_default", first_address_replaces_the_default},
 	{"no_address_is_given_twice", no_address_is_given_twice},

@@ -56,6 +56,9 @@ static void same(const struct config *a, const struct config *b)
 		for (unsigned int i = 0; i < a->n_insert_from; i++)
 			CHECK(addr_same_host(&a->insert_from[i], &b->insert_from[i]));
 	CHECK_STR(a->rundir, b->rundir);
+	CHECK_INT(a->max_associations, b->max_associations);
+	CHECK_INT(a->idle_timeout, b->idle_timeout);
+	CHECK_INT(a->keepalive, b->keepalive);
 }
 
 /* What is written says the same when it is read. */
@@ -96,6 +99,9 @@ static void everything_comes_back(void)
 	REQUIRE(config_set_port(&c, "65535", error));
 	REQUIRE(config_set_range(&c, "1-65535", error));
 	REQUIRE(config_set_range_order(&c, "random", error));
+	REQUIRE(config_set_max_associations(&c, "1", error));
+	REQUIRE(config_set_idle_timeout(&c, "0", error));
+	REQUIRE(config_set_keepalive(&c, "32767", error));
 	for (unsigned int i = 0; i < CONFIG_MAX_LISTEN; i++) {
 		snprintf(addr, sizeof(addr), i % 2 ? "fd00::%x" : "10.0.0.%u", i);
 		REQUIRE(config_add_listen(&c, addr, error));
@@ -159,7 +165,13 @@ static void file_says_what_it_says(void)
 		    "range = \"5001-5021\"   # twenty-one\n"
 		    "range_order = \"random\"\n"
 		    "services = {\"calc\"}\n"
+		    "max_associations = 40\n"
+		    "idle_timeout = 60\n"
+		    "keepalive = 0\n"
 		    "rundir = \"/tmp/x#y\"\n");
+	CHECK_INT(c.max_associations, 40);
+	CHECK_INT(c.idle_timeout, 60);
+	CHECK_INT(c.keepalive, 0);
 	CHECK_INT(c.port, 135);
 	REQUIRE(c.n_listen == 2);
 	CHECK_STR(addr_format(&c.listen[0], addr), "10.2.2.2");
@@ -244,6 +256,9 @@ static void error_names_file_line_and_text(void)
 		{"\nrange_order = \"odd\"\n", "conf:2: ", "'odd'"},
 		{"rundir = \"relative\"\n", "conf:1: ", "'relative'"},
 		{"rundir = \"\"\n", "conf:1: ", "''"},
+		{"\nmax_associations = 0\n", "conf:2: ", "'0'"},
+		{"idle_timeout = 86401\n", "conf:1: ", "'86401'"},
+		{"keepalive = never\n", "conf:1: ", "'never'"},
 		{"port = 1\ncolour = \"red\"\n", "conf:2: ", "'colour'"},
 		{"port 1\n", "conf:1: ", "'port'"},
 		{"range = {\"1-2\"}\n", "conf:1: ", "'{'"},
@@ -335,7 +350,8 @@ static void file_has_no_nul(void)
 static void errors_about_long_text_are_cut(void)
 {
 	static const char *const keys[] = {
-		"port", "listen", "range", "range_order", "services", "rundir", "",
+		"port", "listen", "range", "range_order", "services", "rundir", "max_associations", "idle_timeout",
+		"keepalive", "",
 	};
 	char *error = malloc(CONFIG_ERROR_LEN), text[4000];
 

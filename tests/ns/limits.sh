@@ -1,0 +1,85 @@
+#!/bin/bash
+#
+# What one client gets at most, what others get meanwhile, and when a quiet connection ends.
+
+# shellcheck source=tests/ns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+BIND=$TOP/tests/vectors/pdu-bind.hex # to the mapper
+
+# hold HOST N: keep N bound connections of a host to the mapper. HELD is how they were
+# answered.
+hold() {
+	rm -f "$LAB_STATE/release" && mkfifo "$LAB_STATE/release"
+	# Opened for both, so that nobody waits for the other end.
+	exec 9<>"$LAB_STATE/release"
+	lab_in "$1" python3 -u "$TOP/tests/ns/limits.py" "$SERVER" 135 hold "$2" "$BIND" \
+		<"$LAB_STATE/release" >"$LAB_STATE/held" 9>&- &
+	HOLDER=$!
+	lab_wait 10 grep -q ^held: "$LAB_STATE/held" || fail "$1 cannot hold $2 connections"
+	HELD=$(<"$LAB_STATE/held")
+}
+
+release() {
+	exec 9>&-
+	wait "$HOLDER"
+}
+
+connections() {
+	lab_in server ss -Hnt state established "sport = :$1"
+}
+
+no_connections() {
+	[[ -z $(connections "$1") ]]
+}
+
+daemon_start --range 5001-5021 --services clock,echo --max-associations 8 --idle-timeout 2 --keepalive 1
+clock=$(port_of clock) || exit
+
+step "a quarter of eight is two; the third is told why"
+lab_wait 10 no_connections 135 || fail "connections to the mapper are left: $(connections 135)"
+hold inside 3
+[[ $HELD == "held: bind_ack bind_ack bind_nak 2" ]] || fail "one client: $HELD"
+epmap probe "$SERVER" echo
+expect 12 '.[0].step == "bind-mapper" and .[0].cause == "too-busy" and .[0].win32 == 1723'
+
+step "others are served meanwhile"
+lab_in border "$EPMAP" probe "$SERVER" echo >/dev/null || fail "another client is not served"
+
+step "and the first is, when it has let go"
+release
+epmap probe "$SERVER" echo
+expect 0 '.[0].step == "done"'
+
+step "an idle connection is closed, but not one that waits for its answer"
+OUT=$(lab_in inside python3 "$TOP/tests/ns/limits.py" "$SERVER" 135 idle "$BIND")
+[[ $OUT =~ ^bind_ack,\ closed\ after\ ([0-9]+)\. && ${BASH_REMATCH[1]} -ge 1 && ${BASH_REMATCH[1]} -le 9 ]] ||
+	fail "idle: $OUT"
+TIMEOUT=20 epmap call "$SERVER" clock Sleep 5
+expect 0 '.result == 5 and .ms.call > 4000'
+
+step "TCP finds out about a client that vanished while it waited"
+lab_in inside "$EPMAP" call --timeout 60 "$SERVER" clock Sleep 3600 >/dev/null 2>&1 &
+waiting=$!
+has_caller() {
+	[[ -n $(connections "$clock") ]]
+}
+lab_wait 10 has_caller || fail "the slow call has no connection"
+cat >"$LAB_STATE/silence.nft" <<-'EOT'
+	table inet silence {
+		chain forward {
+			type filter hook forward priority filter; policy drop;
+		}
+	}
+EOT
+lab_rules border "$LAB_STATE/silence.nft" || fail "cannot load the rule"
+lab_wait 20 no_connections "$clock" || fail "the connection is still there: $(connections "$clock")"
+kill "$waiting"
+wait "$waiting"
+lab_rules border /dev/null
+expect_done_clock() {
+	epmap probe "$SERVER" clock
+	is '.[0].step == "done"'
+}
+lab_wait 10 expect_done_clock || fail "clock is not served any more"
+daemon_stop
