@@ -22,10 +22,11 @@ need() {
 	done
 }
 
-# peer COMMAND [ARG...]: run a tool in inside. Its output is OUT, its exit code STATUS.
+# peer COMMAND [ARG...]: run a tool in inside, for a minute at most, or PEER_TIMEOUT seconds. Its
+# output is OUT, its exit code STATUS.
 peer() {
 	ASKED="$*"
-	OUT=$(lab_in inside timeout 60 "$@" 2>&1 </dev/null)
+	OUT=$(lab_in inside timeout "${PEER_TIMEOUT:-60}" "$@" 2>&1 </dev/null)
 	STATUS=$?
 }
 
