@@ -22,30 +22,23 @@ static bool reserve_response(struct assoc *a, size_t len)
 
 static void send_response(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, const uint8_t *stub, size_t len)
 {
-	const size_t most = most_per_fragment(a);
-	uint8_t flags = PFC_FIRST_FRAG;
 	struct writer *w = &a->out.w;
+	struct pdu_fragments f;
 
-	for (;;) {
+	pdu_fragments_init(&f, stub, len, most_per_fragment(a));
+	while (pdu_fragments_next(&f)) {
 		/* DEVIATION: only the low byte of the context id is returned;
 		 * this is what Windows does (docs/conformance.md). */
 		const struct pdu_response p = {
-			.alloc_hint = (uint32_t)len,
+			.alloc_hint = (uint32_t)f.left,
 			.p_cont_id = p_cont_id & 0xffu,
 		};
-		size_t n = len < most ? len : most;
-		size_t begin;
+		size_t begin = pdu_begin(w, PDU_RESPONSE, f.flags, call_id);
 
-		if (n == len)
-			flags |= PFC_LAST_FRAG;
-		begin = pdu_begin(w, PDU_RESPONSE, flags, call_id);
 		pdu_response_put(w, &p);
-		cursor_put_bytes(w, stub, n);
-		if (!assoc_finish_pdu(a, begin) || n == len)
+		cursor_put_bytes(w, f.stub, f.len);
+		if (!assoc_finish_pdu(a, begin))
 			return;
-		flags = 0;
-		stub += n;
-		len -= n;
 	}
 }
 

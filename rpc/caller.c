@@ -50,7 +50,8 @@ bool caller_call(struct caller *c, uint16_t opnum, const struct uuid *object, co
 {
 	const size_t head = PDU_REQUEST_LEN + (object != NULL ? UUID_WIRE_LEN : 0);
 	const size_t most = (c->max_frag - head) & ~(size_t)7; /* C706 12.6.4.9: multiples of 8 */
-	uint8_t flags = PFC_FIRST_FRAG | (object != NULL ? PFC_OBJECT_UUID : 0);
+	const uint8_t flags = object != NULL ? PFC_OBJECT_UUID : 0;
+	struct pdu_fragments f;
 
 	if (len > RPC_MAX_STUB)
 		return false;
@@ -58,36 +59,30 @@ bool caller_call(struct caller *c, uint16_t opnum, const struct uuid *object, co
 	c->state = CALLER_CALLING;
 	buf_reset(&c->reply, 0);
 	c->out.w.big_endian = c->big_endian;
-	for (;;) {
+	pdu_fragments_init(&f, stub, len, most);
+	while (pdu_fragments_next(&f)) {
 		const struct pdu_request q = {
-			.alloc_hint = (uint32_t)len,
+			.alloc_hint = (uint32_t)f.left,
 			.opnum = opnum,
 			.has_object = object != NULL,
 			.object = object != NULL ? *object : uuid_nil,
 		};
-		size_t n = len < most ? len : most;
-		size_t begin;
+		size_t begin = pdu_begin(&c->out.w, PDU_REQUEST, f.flags | flags, c->call_id);
 
-		if (n == len)
-			flags |= PFC_LAST_FRAG;
-		begin = pdu_begin(&c->out.w, PDU_REQUEST, flags, c->call_id);
 		pdu_request_put(&c->out.w, &q);
-		cursor_put_bytes(&c->out.w, stub, n);
+		cursor_put_bytes(&c->out.w, f.stub, f.len);
 		if (!finish_pdu(c, begin))
 			return false;
-		if (n == len)
-			return true;
-		flags &= (uint8_t)~PFC_FIRST_FRAG;
-		stub += n;
-		len -= n;
 	}
+	return true;
 }
 
-static enum caller_event on_bind_ack(struct caller *c, struct reader *r)
+static enum caller_event on_bind_ack(struct caller *c, const struct pdu_header *h, struct reader *r)
 {
 	struct pdu_context_result res;
 	struct pdu_bind_ack b;
 
+	(void)h;
 	if (!pdu_bind_ack_get(r, &b) || b.n_results < 1 || !pdu_result_get(&b.results, &res))
 		return CALLER_BROKEN;
 	/* What we may send is what the server said it receives. */
@@ -102,8 +97,9 @@ static enum caller_event on_bind_ack(struct caller *c, struct reader *r)
 	return res.result == PDU_ACCEPTANCE ? CALLER_BOUND : CALLER_REJECTED;
 }
 
-static enum caller_event on_bind_nak(struct caller *c, struct reader *r)
+static enum caller_event on_bind_nak(struct caller *c, const struct pdu_header *h, struct reader *r)
 {
+	(void)h;
 	c->nak = true;
 	return pdu_bind_nak_get(r, &c->reject_reason) ? CALLER_REJECTED : CALLER_BROKEN;
 }
@@ -126,10 +122,11 @@ static enum caller_event on_response(struct caller *c, const struct pdu_header *
 	return CALLER_REPLY;
 }
 
-static enum caller_event on_fault(struct caller *c, struct reader *r)
+static enum caller_event on_fault(struct caller *c, const struct pdu_header *h, struct reader *r)
 {
 	struct pdu_fault f;
 
+	(void)h;
 	if (!pdu_fault_get(r, &f))
 		return CALLER_BROKEN;
 	c->fault_status = f.status;
@@ -137,25 +134,35 @@ static enum caller_event on_fault(struct caller *c, struct reader *r)
 	return CALLER_FAULT;
 }
 
+typedef enum caller_event handler(struct caller *c, const struct pdu_header *h, struct reader *r);
+
+/* The states and what each PDU type means in them; an empty cell breaks the rules. */
+static handler *const table[][PDU_ORPHANED + 1] = {
+	[CALLER_NEW] = {NULL},
+	[CALLER_BINDING] = {
+		[PDU_BIND_ACK] = on_bind_ack,
+		[PDU_BIND_NAK] = on_bind_nak,
+		[PDU_FAULT] = on_fault,
+	},
+	[CALLER_READY] = {NULL},
+	[CALLER_CALLING] = {
+		[PDU_RESPONSE] = on_response,
+		[PDU_FAULT] = on_fault,
+	},
+};
+
 /* Meaning of one whole PDU in the present state. */
 static enum caller_event on_pdu(struct caller *c, const struct pdu_header *h, const uint8_t *pdu)
 {
+	handler *handle = h->ptype <= PDU_ORPHANED ? table[c->state][h->ptype] : NULL;
 	struct reader r;
 
-	pdu_open(&r, pdu, h);
 	if (h->ptype == PDU_SHUTDOWN)
 		return CALLER_NOTHING; /* a wish to end the association; ours are short */
-	if (h->call_id != c->call_id)
+	if (handle == NULL || h->call_id != c->call_id)
 		return CALLER_BROKEN;
-	if (c->state == CALLER_BINDING && h->ptype == PDU_BIND_ACK)
-		return on_bind_ack(c, &r);
-	if (c->state == CALLER_BINDING && h->ptype == PDU_BIND_NAK)
-		return on_bind_nak(c, &r);
-	if (c->state == CALLER_CALLING && h->ptype == PDU_RESPONSE)
-		return on_response(c, h, &r);
-	if (h->ptype == PDU_FAULT && (c->state == CALLER_CALLING || c->state == CALLER_BINDING))
-		return on_fault(c, &r);
-	return CALLER_BROKEN;
+	pdu_open(&r, pdu, h);
+	return handle(c, h, &r);
 }
 
 enum caller_event caller_input(struct caller *c, const uint8_t *data, size_t len)

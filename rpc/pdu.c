@@ -308,3 +308,22 @@ bool pdu_end(struct writer *w, size_t begin)
 	cursor_patch_u16(w, begin + 8, (uint16_t)(w->len - begin));
 	return true;
 }
+
+void pdu_fragments_init(struct pdu_fragments *f, const uint8_t *stub, size_t len, size_t most)
+{
+	*f = (struct pdu_fragments){.most = most, .stub = stub, .left = len};
+}
+
+bool pdu_fragments_next(struct pdu_fragments *f)
+{
+	const bool first = f->flags == 0 && f->len == 0;
+
+	if ((f->flags & PFC_LAST_FRAG) != 0)
+		return false;
+	if (f->len > 0)
+		f->stub += f->len; /* not at the beginning, where an empty stub may be NULL */
+	f->left -= f->len;
+	f->len = f->left < f->most ? f->left : f->most;
+	f->flags = (first ? PFC_FIRST_FRAG : 0) | (f->len == f->left ? PFC_LAST_FRAG : 0);
+	return true;
+}

@@ -242,4 +242,20 @@ size_t pdu_begin(struct writer *w, uint8_t ptype, uint8_t pfc_flags, uint32_t ca
 /* Fills in frag_length. False if anything did not fit. */
 bool pdu_end(struct writer *w, size_t begin);
 
+/* The stub of one call, cut into the fragments that carry it: at least one, and only the
+ * last may be shorter than `most` (C706 12.6.4.9, 12.6.4.10). */
+struct pdu_fragments {
+	size_t most;
+	/* What pdu_fragments_next found. */
+	uint8_t flags; /* FIRST_FRAG, LAST_FRAG */
+	const uint8_t *stub;
+	size_t len;  /* of this fragment */
+	size_t left; /* of this one and all behind it: the alloc_hint */
+};
+
+/* Borrows the stub. */
+void pdu_fragments_init(struct pdu_fragments *f, const uint8_t *stub, size_t len, size_t most);
+/* False: that was the last. */
+bool pdu_fragments_next(struct pdu_fragments *f);
+
 #endif
