@@ -7,16 +7,16 @@
 
 BIND=$TOP/tests/vectors/pdu-bind.hex # to the mapper
 
-# hold HOST N: keep N bound connections of a host to the mapper. HELD is how they were
-# answered.
+# hold HOST hold|walks N: keep N bound connections of a host to the mapper, or N walks.
+# HELD is how they were answered.
 hold() {
 	rm -f "$LAB_STATE/release" && mkfifo "$LAB_STATE/release"
 	# Opened for both, so that nobody waits for the other end.
 	exec 9<>"$LAB_STATE/release"
-	lab_in "$1" python3 -u "$TOP/tests/ns/limits.py" "$SERVER" 135 hold "$2" "$BIND" \
+	lab_in "$1" python3 -u "$TOP/tests/ns/limits.py" "$SERVER" 135 "$2" "$3" "$BIND" \
 		<"$LAB_STATE/release" >"$LAB_STATE/held" 9>&- &
 	HOLDER=$!
-	lab_wait 10 grep -q ^held: "$LAB_STATE/held" || fail "$1 cannot hold $2 connections"
+	lab_wait 30 grep -q ^held: "$LAB_STATE/held" || fail "$1 cannot hold $3 ($2)"
 	HELD=$(<"$LAB_STATE/held")
 }
 
@@ -38,7 +38,7 @@ clock=$(port_of clock) || exit
 
 step "a quarter of eight is two; the third is told why"
 lab_wait 10 no_connections 135 || fail "connections to the mapper are left: $(connections 135)"
-hold inside 3
+hold inside hold 3
 [[ $HELD == "held: bind_ack bind_ack bind_nak 2" ]] || fail "one client: $HELD"
 epmap probe "$SERVER" echo
 expect 12 '.[0].step == "bind-mapper" and .[0].cause == "too-busy" and .[0].win32 == 1723'
@@ -52,7 +52,7 @@ epmap probe "$SERVER" echo
 expect 0 '.[0].step == "done"'
 
 step "an idle connection is closed, but not one that waits for its answer"
-OUT=$(lab_in inside python3 "$TOP/tests/ns/limits.py" "$SERVER" 135 idle "$BIND")
+OUT=$(lab_in inside python3 "$TOP/tests/ns/limits.py" "$SERVER" 135 idle 1 "$BIND")
 [[ $OUT =~ ^bind_ack,\ closed\ after\ ([0-9]+)\. && ${BASH_REMATCH[1]} -ge 1 && ${BASH_REMATCH[1]} -le 9 ]] ||
 	fail "idle: $OUT"
 TIMEOUT=20 epmap call "$SERVER" clock Sleep 5
@@ -82,4 +82,27 @@ expect_done_clock() {
 	is '.[0].step == "done"'
 }
 lab_wait 10 expect_done_clock || fail "clock is not served any more"
+daemon_stop
+
+# memory: what the mapper has in use, in KiB.
+memory() {
+	awk '/^VmRSS:/ {print $2}' "/proc/$(pid_of mapper)/status"
+}
+
+step "walks that a client never ends: it gets 1024, and the mapper stays small"
+daemon_start --range 5001-5021
+epmap dump "$SERVER"
+before=$(memory)
+hold inside walks 3000
+[[ $HELD == "held: 1024 x 0x0 1976 x 0x16c9a012" ]] || fail "walks: $HELD"
+grown=$(($(memory) - before))
+step "    $grown KiB more for 1024 walks and 94 connections"
+[[ $grown -lt 4096 ]] || fail "the mapper grew by $grown KiB"
+
+step "others walk meanwhile"
+OUT=$(lab_in border "$EPMAP" dump --page 2 --json "$SERVER") || fail "another client cannot walk: $OUT"
+is 'length > 10' || fail "another client sees only: $OUT"
+release
+epmap dump --page 2 "$SERVER"
+expect 0 'length > 10'
 daemon_stop
