@@ -131,7 +131,7 @@ struct rpc_deferred;
  * of generated stubs use rpc_defer. */
 struct rpc_deferred *assoc_defer(struct rpc_call *call, void (*orphaned)(void *arg), void *arg);
 /* `orphaned` is called as well when the client wants the call to end: co_cancel, and then
- * it hears the answer, or orphaned, and then it does not (C706 9.5.4). Without this,
+ * it hears the answer, or orphaned, and then it does not (C706 12.6.4.6, 12.6.4.8). Without this,
  * both are passed over. */
 void assoc_allow_cancel(struct rpc_deferred *d);
 /* Whose call it is; NULL: that association is going. */

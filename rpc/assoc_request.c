@@ -1,6 +1,6 @@
 /*
  * Requests: fragments put together, the operation called, its reply cut into
- * fragments (C706 12.6.4.9, 12.6.5, MS-RPCE 3.3.1.5.4).
+ * fragments (C706 12.6.4.9, 12.6.4.10).
  */
 #include "rpc/assoc_private.h"
 #include "rpc/limits.h"
@@ -143,7 +143,7 @@ static bool collect(struct assoc *a, const struct pdu_request *q)
 }
 
 /* A fragment that does not follow from those before it: a protocol error, laid
- * on this call or on the one in collection (MS-RPCE 3.3.1.5.4). */
+ * on this call or on the one in collection (docs/conformance.md, 3.20 to 3.32). */
 static void send_disorder(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint8_t flags)
 {
 	assoc_send_fault(a, call_id, p_cont_id, nca_s_proto_error, flags, ASSOC_CLOSE);

@@ -324,6 +324,8 @@ bool pdu_fragments_next(struct pdu_fragments *f)
 		f->stub += f->len; /* not at the beginning, where an empty stub may be NULL */
 	f->left -= f->len;
 	f->len = f->left < f->most ? f->left : f->most;
-	f->flags = (first ? PFC_FIRST_FRAG : 0) | (f->len == f->left ? PFC_LAST_FRAG : 0);
+	f->flags = first ? PFC_FIRST_FRAG : 0;
+	if (f->len == f->left)
+		f->flags |= PFC_LAST_FRAG;
 	return true;
 }

@@ -77,17 +77,19 @@ static void ceilings_are_numbers_in_their_range(void)
 		bool (*set)(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 		size_t at; /* in the config */
 		unsigned int given;
-		const char *least, *most, *under, *over;
+		unsigned int least, most;
+		const char *under, *over;
 		const char *error;
 	} rows[] = {
-		{config_set_max_associations, offsetof(struct config, max_associations), 12000, "1", "12000", "0",
+		{config_set_max_associations, offsetof(struct config, max_associations), 12000, 1, 12000, "0",
 		 "12001", "number of associations "},
-		{config_set_idle_timeout, offsetof(struct config, idle_timeout), 900, "0", "86400", "-1", "86401",
+		{config_set_idle_timeout, offsetof(struct config, idle_timeout), 900, 0, 86400, "-1", "86401",
 		 "idle timeout "},
-		{config_set_keepalive, offsetof(struct config, keepalive), 120, "0", "32767", "-1", "32768",
+		{config_set_keepalive, offsetof(struct config, keepalive), 120, 0, 32767, "-1", "32768",
 		 "keepalive "},
 	};
 	struct config c = fresh();
+	char text[16];
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const unsigned int *value = (const unsigned int *)(const void *)((const char *)&c + rows[i].at);
@@ -97,10 +99,12 @@ static void ceilings_are_numbers_in_their_range(void)
 		refuses(rows[i].set, &c, "5 s", rows[i].error);
 		refuses(rows[i].set, &c, rows[i].under, rows[i].error);
 		refuses(rows[i].set, &c, rows[i].over, rows[i].error);
-		accepts(rows[i].set, &c, rows[i].least);
-		CHECK_INT(*value, atoi(rows[i].least));
-		accepts(rows[i].set, &c, rows[i].most);
-		CHECK_INT(*value, atoi(rows[i].most));
+		snprintf(text, sizeof(text), "%u", rows[i].least);
+		accepts(rows[i].set, &c, text);
+		CHECK_INT(*value, rows[i].least);
+		snprintf(text, sizeof(text), "%u", rows[i].most);
+		accepts(rows[i].set, &c, text);
+		CHECK_INT(*value, rows[i].most);
 	}
 }
 
