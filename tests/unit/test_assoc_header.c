@@ -2,13 +2,8 @@
  * The association, from outside: the header, byte order, fragment sizes, and what a
  * connection may begin with.
  *
- * In this file and the other test_assoc_*.c each row has a number, by which comments
- * and commits may call it: 1.x header and sizes, 2.x bind and alter_context, 3.x
- * requests and other PDUs, 4.x authentication.
- *
- * Numbers that are left out name what is not there yet: 2.2, 3.4 and 4.9 to 4.27 need
- * authentication, 2.23 in full NDR64, 3.14 to 3.16 services with context handles and
- * access rules (for the mapper's handles see test_ept_server_lookup.c).
+ * In this file and the other test_assoc_*.c each row has a number: that of its row in
+ * docs/conformance.md, which says where it comes from. Row 0 there is closing_answer_is_the_last.
  */
 #include "tests/unit/rig.h"
 #include "tests/unit/unit.h"
