@@ -1,0 +1,40 @@
+#include "tests/fuzz/fuzz.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/types.h>
+
+void fuzz_tell(const char *file, int line, const char *what)
+{
+	fprintf(stderr, "%s:%d: broken: %s\n", file, line, what);
+}
+
+uint8_t *fuzz_copy(const uint8_t *data, size_t len)
+{
+	uint8_t *copy = malloc(len > 0 ? len : 1);
+
+	FUZZ_CHECK(copy != NULL);
+	if (len > 0)
+		memcpy(copy, data, len);
+	return copy;
+}
+
+static uint32_t times;
+
+void fuzz_reset_random(void)
+{
+	times = 0;
+}
+
+/* The linker puts this before the system's (ld's --wrap). */
+ssize_t __wrap_getrandom(void *buf, size_t len, unsigned int flags);
+
+ssize_t __wrap_getrandom(void *buf, size_t len, unsigned int flags)
+{
+	(void)flags;
+	times++;
+	memset(buf, (int)(times & 0xff), len);
+	if (times > 0xff && len >= sizeof(times)) /* never the same again */
+		memcpy((uint8_t *)buf + len - sizeof(times), &times, sizeof(times));
+	return (ssize_t)len;
+}
