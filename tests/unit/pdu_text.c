@@ -1,10 +1,9 @@
-#include "tests/unit/pdu_text.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rpc/known.h"
+#include "tests/unit/pdu_draft.h"
 #include "tests/unit/unit.h"
 #include "tests/unit/vectors.h"
 
@@ -20,38 +19,24 @@ static const struct syntax_id strange = {
 	{0xdeadbeef, 0xdead, 0xbeef, {9, 9, 9, 9, 9, 9, 9, 9}}, 1, 0};
 static const struct syntax_id nil;
 
-enum number {
-	CALL, FLAGS, PTYPE, VERS, MINOR, FRAG_LENGTH, AUTH_LENGTH, CUT, XMIT, RECV, GROUP, COUNT,
-	FILL, CTX, OP, HINT, STATUS, REASON, N_NUMBERS
-};
-
 static const char *const number_names[N_NUMBERS] = {
 	"call", "flags", "ptype", "vers", "minor", "frag_length", "auth_length", "cut", "xmit",
-	"recv", "group", "count", "fill", "ctx", "op", "hint", "status", "reason"
+	"recv", "group", "count", "fill", "ctx", "op", "hint", "status", "reason", "split"
 };
 
-enum { ROOM = 70000 }; /* for one PDU, or one part of it */
-
-/* One PDU as its words describe it. */
-struct draft {
-	uint32_t number[N_NUMBERS];
-	bool given[N_NUMBERS];
-	bool be, bare, object, auth;
-	uint8_t drep[4];
-	char addr[32];
-	uint8_t trailer[8];
-	size_t credentials;
-	struct writer list, stub; /* contexts or results; the stub */
-	unsigned int elements;	  /* in the list */
+enum {
+	LIST_ROOM = 70000,	  /* contexts and results of one PDU */
+	STUB_ROOM = 5 * 1048576,  /* a stub with all fragments */
+	ROOM = STUB_ROOM + 500000, /* a whole text */
+	WORDS_ROOM = 1024	  /* the text of one PDU */
 };
 
 /* ---- words to a draft ---------------------------------------------------------------- */
 
-/* A number at *text, which moves behind it and behind the character that ends it. */
-static size_t take_number(const char **text)
+uint64_t pdu_text_number(const char **text)
 {
 	char *end;
-	unsigned long n = strtoul(*text, &end, 0);
+	uint64_t n = strtoull(*text, &end, 0);
 
 	if (end == *text)
 		UNIT_ABORT("\"%s\" is not a number", *text);
@@ -61,14 +46,14 @@ static size_t take_number(const char **text)
 
 static uint32_t to_number(const char *text)
 {
-	size_t n = take_number(&text);
+	uint64_t n = pdu_text_number(&text);
 
 	if (*text)
 		UNIT_ABORT("\"%s\" stands behind a number", text);
 	return (uint32_t)n;
 }
 
-static void put_hex(struct writer *w, const char *text)
+void pdu_text_hex(struct writer *w, const char *text)
 {
 	size_t len;
 
@@ -80,22 +65,6 @@ static void put_hex(struct writer *w, const char *text)
 uint8_t pdu_text_pattern(size_t i)
 {
 	return (uint8_t)(i * 7 + i / 256);
-}
-
-/* HEX, *N or *N@OFFSET. */
-static void set_stub(struct draft *d, const char *text)
-{
-	size_t n, offset = 0;
-
-	if (*text++ != '*') {
-		put_hex(&d->stub, text - 1);
-		return;
-	}
-	n = take_number(&text);
-	if (*text)
-		offset = take_number(&text);
-	for (size_t i = 0; i < n; i++)
-		cursor_put_u8(&d->stub, pdu_text_pattern(offset + i));
 }
 
 /* A name, with another version behind an '@'. */
@@ -126,14 +95,14 @@ struct syntax_id pdu_text_syntax(const char *name)
 	free(bare);
 	if (*version) {
 		version++;
-		s.major = (uint16_t)take_number(&version);
-		s.minor = (uint16_t)take_number(&version);
+		s.major = (uint16_t)pdu_text_number(&version);
+		s.minor = (uint16_t)pdu_text_number(&version);
 	}
 	return s;
 }
 
 /* ID:IFACE:SYNTAX,... */
-static void add_context(struct draft *d, char *text)
+static void add_context(struct pdu_draft *d, char *text)
 {
 	char *id = strsep(&text, ":");
 	char *iface = strsep(&text, ":");
@@ -158,7 +127,7 @@ static void add_context(struct draft *d, char *text)
 }
 
 /* RESULT,REASON[,SYNTAX] */
-static void add_result(struct draft *d, char *text)
+static void add_result(struct pdu_draft *d, char *text)
 {
 	char *result = strsep(&text, ",");
 	char *reason = strsep(&text, ",");
@@ -171,34 +140,41 @@ static void add_result(struct draft *d, char *text)
 }
 
 /* TYPE/LEVEL/PAD/LENGTH */
-static void set_auth(struct draft *d, const char *text)
+static void set_auth(struct pdu_draft *d, const char *text)
 {
 	for (size_t i = 0; i < 3; i++)
-		d->trailer[i] = (uint8_t)take_number(&text);
-	d->credentials = take_number(&text);
+		d->trailer[i] = (uint8_t)pdu_text_number(&text);
+	d->credentials = pdu_text_number(&text);
 	d->auth = true;
 }
 
-static void set_drep(struct draft *d, const char *text)
+static void set_drep(struct pdu_draft *d, const char *text)
 {
 	struct writer w;
 
 	cursor_write(&w, d->drep, sizeof(d->drep));
-	put_hex(&w, text);
+	pdu_text_hex(&w, text);
 }
 
-static void set_number(struct draft *d, enum number i, uint32_t value)
+static void set_number(struct pdu_draft *d, enum pdu_number i, uint32_t value)
 {
 	d->number[i] = value;
 	d->given[i] = true;
 }
 
+static void set_order(struct pdu_draft *d, bool big_endian)
+{
+	d->list.big_endian = d->stub.big_endian = big_endian;
+	d->drep[0] = big_endian ? 0 : 0x10;
+}
+
 /* A word without value. */
-static void take_flag(struct draft *d, const char *word)
+static void take_flag(struct pdu_draft *d, const char *word)
 {
 	if (strcmp(word, "be") == 0) {
-		d->be = d->list.big_endian = true;
-		d->drep[0] = 0;
+		set_order(d, true);
+	} else if (strcmp(word, "le") == 0) {
+		set_order(d, false);
 	} else if (strcmp(word, "bare") == 0) {
 		d->bare = true;
 	} else if (strcmp(word, "object") == 0) {
@@ -211,7 +187,7 @@ static void take_flag(struct draft *d, const char *word)
 	}
 }
 
-static void take_word(struct draft *d, char *word)
+static void take_word(struct pdu_draft *d, char *word)
 {
 	char *value = strchr(word, '=');
 
@@ -220,9 +196,14 @@ static void take_word(struct draft *d, char *word)
 		return;
 	}
 	*value++ = '\0';
-	for (enum number i = 0; i < N_NUMBERS; i++) {
+	if (strcmp(word, "group") == 0 && *value == '$') {
+		d->group = value + 1;
+		return;
+	}
+	for (enum pdu_number i = 0; i < N_NUMBERS; i++) {
 		if (strcmp(number_names[i], word) == 0) {
 			set_number(d, i, to_number(value));
+			d->group = i == GROUP ? NULL : d->group;
 			return;
 		}
 	}
@@ -233,197 +214,175 @@ static void take_word(struct draft *d, char *word)
 		add_context(d, value);
 	} else if (strcmp(word, "result") == 0) {
 		add_result(d, value);
-	} else if (strcmp(word, "stub") == 0) {
-		set_stub(d, value);
 	} else if (strcmp(word, "addr") == 0) {
 		snprintf(d->addr, sizeof(d->addr), "%s", value);
 	} else if (strcmp(word, "auth") == 0) {
 		set_auth(d, value);
 	} else if (strcmp(word, "drep") == 0) {
 		set_drep(d, value);
-	} else {
+	} else if (!pdu_stub_word(d, word, value)) {
 		UNIT_ABORT("there is no \"%s\"", word);
 	}
 }
 
-/* ---- a draft to bytes ---------------------------------------------------------------- */
-
-static void put_zeros(struct writer *w, size_t n)
-{
-	while (n-- > 0)
-		cursor_put_u8(w, 0);
-}
-
-static void put_count(struct writer *w, const struct draft *d)
-{
-	cursor_put_u8(w, (uint8_t)(d->given[COUNT] ? d->number[COUNT] : d->elements));
-	if (!d->bare)
-		put_zeros(w, 3);
-	cursor_put_bytes(w, d->list.data, d->list.len);
-}
-
-static void put_sizes(struct writer *w, const struct draft *d)
-{
-	cursor_put_u16(w, (uint16_t)d->number[XMIT]);
-	cursor_put_u16(w, (uint16_t)d->number[RECV]);
-	cursor_put_u32(w, d->number[GROUP]);
-}
-
-static void put_bind(struct writer *w, const struct draft *d)
-{
-	put_sizes(w, d);
-	put_count(w, d);
-	put_zeros(w, d->number[FILL]);
-}
-
-static void put_ack(struct writer *w, const struct draft *d)
-{
-	size_t n = strlen(d->addr);
-
-	n += n > 0;
-	put_sizes(w, d);
-	cursor_put_u16(w, (uint16_t)n);
-	cursor_put_bytes(w, d->addr, n);
-	put_zeros(w, (0 - (26 + n)) & 3);
-	put_count(w, d);
-}
-
-static void put_nak(struct writer *w, const struct draft *d)
-{
-	cursor_put_u16(w, (uint16_t)d->number[REASON]);
-	cursor_put_bytes(w, "\1\5\0\0\0\0", 6);
-}
-
-static void put_request(struct writer *w, const struct draft *d)
-{
-	cursor_put_u32(w, d->given[HINT] ? d->number[HINT] : (uint32_t)d->stub.len);
-	cursor_put_u16(w, (uint16_t)d->number[CTX]);
-	cursor_put_u16(w, (uint16_t)d->number[OP]);
-	if (d->object)
-		uuid_put(w, &pdu_text_object);
-	cursor_put_bytes(w, d->stub.data, d->stub.len);
-}
-
-static void put_fault(struct writer *w, const struct draft *d)
-{
-	cursor_put_u32(w, d->given[HINT] ? d->number[HINT] : 24);
-	cursor_put_u16(w, (uint16_t)d->number[CTX]);
-	cursor_put_u16(w, 0);
-	cursor_put_u32(w, d->number[STATUS]);
-	cursor_put_u32(w, 0);
-}
-
-static void put_auth3(struct writer *w, const struct draft *d)
-{
-	put_zeros(w, 4 + d->number[FILL]);
-}
-
-static void put_nothing(struct writer *w, const struct draft *d)
-{
-	put_zeros(w, d->number[FILL]);
-}
-
-static const struct type {
-	const char *name;
-	uint8_t ptype;
-	void (*put_body)(struct writer *w, const struct draft *d);
-} types[] = {
-	{"bind", 11, put_bind},		{"bind_ack", 12, put_ack},   {"bind_nak", 13, put_nak},
-	{"alter", 14, put_bind},	{"alter_resp", 15, put_ack}, {"request", 0, put_request},
-	{"response", 2, put_request},	{"fault", 3, put_fault},     {"auth3", 16, put_auth3},
-	{"shutdown", 17, put_nothing},	{"cancel", 18, put_nothing}, {"orphaned", 19, put_nothing},
-	{"pdu", 0, put_nothing},
-};
-
-static const struct type *find_type(const char *name)
-{
-	for (size_t i = 0; i < ROWS(types); i++)
-		if (strcmp(types[i].name, name) == 0)
-			return &types[i];
-	UNIT_ABORT("\"%s\" is no PDU", name);
-}
-
-static void put_pdu(struct writer *w, const struct type *type, const struct draft *d)
-{
-	size_t begin = w->len;
-
-	w->big_endian = d->be;
-	cursor_put_u8(w, (uint8_t)d->number[VERS]);
-	cursor_put_u8(w, (uint8_t)d->number[MINOR]);
-	cursor_put_u8(w, (uint8_t)d->number[PTYPE]);
-	cursor_put_u8(w, (uint8_t)d->number[FLAGS]);
-	cursor_put_bytes(w, d->drep, sizeof(d->drep));
-	cursor_put_u16(w, 0);
-	cursor_put_u16(w, (uint16_t)(d->given[AUTH_LENGTH] ? d->number[AUTH_LENGTH] : d->credentials));
-	cursor_put_u32(w, d->number[CALL]);
-	type->put_body(w, d);
-	if (d->auth) {
-		cursor_put_bytes(w, d->trailer, sizeof(d->trailer));
-		put_zeros(w, d->credentials);
-	}
-	if (d->given[CUT])
-		w->len = begin + d->number[CUT];
-	cursor_patch_u16(w, begin + 8,
-			 (uint16_t)(d->given[FRAG_LENGTH] ? d->number[FRAG_LENGTH] : w->len - begin));
-}
+/* ---- PDUs ---------------------------------------------------------------------------- */
 
 /* One PDU, whose text is taken to pieces. */
-static void encode(struct writer *w, char *text, uint32_t group)
+static void encode(struct pdu_out *o, char *text, struct pdu_setting *s)
 {
-	static uint8_t list[ROOM], stub[ROOM];
-	struct draft d = {.drep = {0x10}, .trailer = {[4] = 1}};
+	static uint8_t list[LIST_ROOM], stub[STUB_ROOM];
+	struct pdu_draft d = {.trailer = {[4] = 1}, .setting = s};
 	char *word = strsep(&text, " ");
-	const struct type *type;
+	const struct pdu_type *type;
 
 	if (strcmp(word, "hex") == 0) {
-		put_hex(w, text);
+		pdu_text_hex(&o->w, text);
 		return;
 	}
-	type = find_type(word);
+	type = pdu_put_type(word);
 	cursor_write(&d.list, list, sizeof(list));
 	cursor_write(&d.stub, stub, sizeof(stub));
+	set_order(&d, s->big_endian);
 	d.number[CALL] = 1;
 	d.number[FLAGS] = 3;
 	d.number[PTYPE] = type->ptype;
 	d.number[VERS] = 5;
 	d.number[XMIT] = d.number[RECV] = 5840;
-	d.number[GROUP] = type->put_body == put_ack ? group : 0;
-	snprintf(d.addr, sizeof(d.addr), "%s", type->ptype == 12 ? "135" : "");
+	d.group = pdu_put_is_ack(type) ? s->group : NULL;
+	if (type->ptype == 12)
+		snprintf(d.addr, sizeof(d.addr), "%s", s->addr ? s->addr : "135");
 	while ((word = strsep(&text, " ")) != NULL)
 		if (*word)
 			take_word(&d, word);
-	put_pdu(w, type, &d);
+	REQUIRE(!d.list.bad && !d.stub.bad);
+	pdu_put(o, type, &d);
 }
 
-struct pdu_bytes pdu_text(const char *text, uint32_t group)
+/* The same, each '#' being this number. */
+static void encode_copy(struct pdu_out *o, const char *text, unsigned int number, struct pdu_setting *s)
 {
-	static uint8_t room[4 * ROOM];
+	char copy[WORDS_ROOM];
+	size_t n = 0;
+
+	for (; *text && n < sizeof(copy) - 16; text++) {
+		if (*text == '#')
+			n += (size_t)snprintf(copy + n, sizeof(copy) - n, "%u", number);
+		else
+			copy[n++] = *text;
+	}
+	REQUIRE(!*text);
+	copy[n] = '\0';
+	encode(o, copy, s);
+}
+
+/* One PDU, or with N* before it N of them. */
+static void encode_all(struct pdu_out *o, char *text, struct pdu_setting *s)
+{
+	size_t digits = strspn(text, "0123456789");
+	unsigned long n = strtoul(text, NULL, 10);
+
+	if (digits == 0 || text[digits] != '*') {
+		encode(o, text, s);
+		return;
+	}
+	text += digits + 1;
+	text += strspn(text, " ");
+	for (unsigned int i = 1; i <= n; i++)
+		encode_copy(o, text, i, s);
+}
+
+struct pdu_bytes pdu_text_in(const char *text, struct pdu_setting *s)
+{
+	static uint8_t room[ROOM];
+	struct pdu_out o = {.holes = NULL};
 	struct pdu_bytes b;
-	struct writer w;
 	char *copy = strdup(text);
 	char *rest = copy;
 	char *one;
 
 	if (!copy)
 		abort();
-	cursor_write(&w, room, sizeof(room));
+	cursor_write(&o.w, room, sizeof(room));
 	while ((one = strsep(&rest, ";\n")) != NULL) {
 		one += strspn(one, " \t");
 		if (*one)
-			encode(&w, one, group);
+			encode_all(&o, one, s);
 	}
 	free(copy);
-	REQUIRE(!w.bad);
-	b.len = w.len;
-	b.data = malloc(b.len ? b.len : 1);
+	REQUIRE(!o.w.bad);
+	b = (struct pdu_bytes){malloc(o.w.len ? o.w.len : 1), o.w.len, o.holes, o.n_holes};
 	if (!b.data)
 		abort();
 	memcpy(b.data, room, b.len);
 	return b;
 }
 
+struct pdu_bytes pdu_text(const char *text, uint32_t group)
+{
+	struct pdu_setting s = {.group = "group"};
+
+	pdu_text_know_group(&s, s.group, group);
+	return pdu_text_in(text, &s);
+}
+
 void pdu_bytes_free(struct pdu_bytes *b)
 {
 	free(b->data);
+	free(b->holes);
 	*b = (struct pdu_bytes){0};
+}
+
+/* ---- what only the server knows ------------------------------------------------------ */
+
+int pdu_text_name(struct pdu_setting *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_names; i++)
+		if (strcmp(s->names[i].name, name) == 0)
+			return (int)i;
+	if (s->n_names == PDU_TEXT_NAMES || strlen(name) >= PDU_TEXT_NAME_LEN)
+		UNIT_ABORT("there is no room for \"%s\"", name);
+	strcpy(s->names[s->n_names].name, name);
+	return (int)s->n_names++;
+}
+
+void pdu_text_know_group(struct pdu_setting *s, const char *name, uint32_t group)
+{
+	struct pdu_name *n = &s->names[pdu_text_name(s, name)];
+	struct writer w;
+
+	n->len = sizeof(group);
+	cursor_write(&w, n->value, n->len);
+	cursor_put_u32(&w, group);
+}
+
+/* May a name have this value? It is neither zero nor another's. */
+static bool is_new(const struct pdu_setting *s, const uint8_t *value, size_t len)
+{
+	static const uint8_t zero[sizeof(s->names[0].value)];
+
+	for (size_t i = 0; i < s->n_names; i++)
+		if (s->names[i].len == len && memcmp(s->names[i].value, value, len) == 0)
+			return false;
+	return memcmp(value, zero, len) != 0;
+}
+
+void pdu_text_settle(struct pdu_bytes *b, const uint8_t *came, size_t len, struct pdu_setting *s)
+{
+	for (size_t i = 0; i < b->n_holes; i++) {
+		const struct pdu_hole *h = &b->holes[i];
+		struct pdu_name *name = h->name >= 0 ? &s->names[h->name] : NULL;
+
+		if (h->at + h->len > len)
+			return;
+		if (name && name->len == 0 && is_new(s, came + h->at, h->len)) {
+			name->len = h->len;
+			memcpy(name->value, came + h->at, h->len);
+		}
+		for (size_t j = 0; j < h->len; j++) {
+			const uint8_t byte = came[h->at + j];
+
+			/* A name that has no value yet would not have this one. */
+			b->data[h->at + j] = !name ? byte : name->len > 0 ? name->value[j] : (uint8_t)~byte;
+		}
+	}
 }

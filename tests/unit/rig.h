@@ -18,6 +18,7 @@
 #define TESTS_UNIT_RIG_H
 
 #include "rpc/assoc.h"
+#include "tests/wire/wire.h"
 
 struct rig;
 
@@ -75,11 +76,33 @@ unsigned int rig_handles(struct rig *g);
 /* Answers call i of svc 6 with n bytes of the pattern, or with a fault. */
 void rig_answer(struct rig *g, unsigned int i, uint32_t status, size_t n);
 
+/* ---- rows (tests/wire/wire.h) ---- */
+
+/* A connection of wire.h in memory. It is made by way->open; the rest is the same for all. */
+struct rig_end {
+	struct rig *g;
+	struct assoc *a; /* NULL: both sides have ended it */
+	bool eof;
+	/* What is due next happens now; false if nothing is. NULL: nothing ever is. */
+	bool (*pass_time)(struct rig *g);
+};
+
+bool rig_end_send(void *connection, const uint8_t *data, size_t len);
+size_t rig_end_hear(void *connection, uint8_t *data, size_t n);
+void rig_end_end(void *connection);
+bool rig_end_ended(void *connection);
+void rig_end_close(void *connection);
+uint32_t rig_end_group(void *connection);
+
+/* A row in one go, byte by byte, and cut in two at every position (if it is long, at
+ * many). The answers are the same. `check` follows each run; it may be NULL. */
+void rig_run_row(const struct wire_row *row, struct wire_how *how, void (*check)(void *arg));
+
 enum rig_after {
-	RIG_SERVES,	/* a request on context 0 is answered */
-	RIG_UNBOUND,	/* it is kept, but context 0 is not bound */
-	RIG_COLLECTING, /* it is kept, and waits for more of a call */
-	RIG_CLOSES,	/* nothing more is answered */
+	RIG_SERVES = WIRE_SERVES,	  /* a request on context 0 is answered */
+	RIG_UNBOUND = WIRE_UNBOUND,	  /* it is kept, but context 0 is not bound */
+	RIG_COLLECTING = WIRE_COLLECTING, /* it is kept, and waits for more of call 5, svc 0 */
+	RIG_CLOSES = WIRE_CLOSES,	  /* nothing more is answered */
 };
 
 /* One row: what goes in on a new connection, what comes out, and what follows. */
@@ -91,8 +114,7 @@ struct rig_row {
 	enum rig_after after;
 };
 
-/* Each row: in one go, byte by byte, and cut in two at every position (if it is long,
- * at many). The answers are the same. */
+/* Each row on a rig of its own. */
 void rig_rows(const struct rig_row *rows, size_t n);
 
 #endif

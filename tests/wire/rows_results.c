@@ -1,0 +1,173 @@
+/* bind and alter_context: the results of the contexts that are offered, and features. */
+#include "tests/wire/rows.h"
+
+/* Context 0 in NDR64. */
+#define BIND64 "bind context=0:echo:ndr64; "
+
+static const struct wire_row rows[] = {
+	{"2.16", "one", WIRE_ECHO, "bind context=0:echo:ndr", "bind_ack result=0,0,ndr", WIRE_SERVES},
+	{"2.16", "the mapper", WIRE_MAPPER, "bind context=0:epm:ndr", "bind_ack result=0,0,ndr", WIRE_SERVES},
+	{"2.16", "NDR behind others, twice", WIRE_ECHO, "bind context=0:echo:nil,strange,ndr,ndr",
+	 "bind_ack result=0,0,ndr", WIRE_SERVES},
+	{"2.16", "NDR64 alone", WIRE_ECHO, "bind context=0:echo:ndr64", ACK64, WIRE_SERVES},
+	{"2.16", "NDR64 behind NDR", WIRE_ECHO, "bind context=0:echo:ndr,ndr64", ACK64, WIRE_SERVES},
+	{"2.16", "NDR64 among others", WIRE_MAPPER, "bind context=0:epm:nil,ndr64,strange,ndr", ACK64,
+	 WIRE_SERVES},
+	{"2.16", "management on the mapper's port", WIRE_MAPPER,
+	 "bind context=1:mgmt:ndr; request call=2 ctx=1 op=2",
+	 "bind_ack result=0,0,ndr; response call=2 ctx=1 u32=0,1", WIRE_UNBOUND},
+	{"2.16", "one more each time", WIRE_ECHO,
+	 BIND_ECHO "alter call=2 context=1:mgmt:ndr; alter call=3 context=2:mgmt:ndr64;"
+	 "request call=4 ctx=1 op=2; request call=5 ctx=2 op=2; request call=6 u32=1",
+	 ACK "alter_resp call=2 result=0,0,ndr; alter_resp call=3 result=0,0,ndr64;"
+	 "response call=4 ctx=1 u32=0,1; response call=5 ctx=2 u32=0,1; response call=6 u32=2", WIRE_SERVES},
+
+	{"2.17", "unknown interface", WIRE_ECHO, "bind context=0:strange:ndr", "bind_ack result=2,1",
+	 WIRE_UNBOUND},
+	{"2.17", "nil interface", WIRE_MAPPER, "bind context=0:nil:ndr", "bind_ack result=2,1", WIRE_UNBOUND},
+	{"2.17", "unknown interface and syntax", WIRE_ECHO, "bind context=0:strange:strange",
+	 "bind_ack result=2,1", WIRE_UNBOUND},
+	{"2.17", "the mapper, on another port", WIRE_ECHO, "bind context=0:epm:ndr", "bind_ack result=2,1",
+	 WIRE_UNBOUND},
+	{"2.17", "a service, on the mapper's port", WIRE_MAPPER, "bind context=0:echo:ndr",
+	 "bind_ack result=2,1", WIRE_UNBOUND},
+	{"2.17", "before one that is accepted", WIRE_ECHO, "bind context=1:strange:ndr context=0:echo:ndr64",
+	 "bind_ack result=2,1 result=0,0,ndr64", WIRE_SERVES},
+	{"2.17", "in an alter", WIRE_ECHO,
+	 BIND_ECHO "alter call=2 context=1:strange:ndr; request call=3 ctx=1",
+	 ACK "alter_resp call=2 result=2,1; fault call=3 status=0x1c010003 dne", WIRE_SERVES},
+
+	{"2.18", "no syntax that we know", WIRE_ECHO, "bind context=0:echo:strange,nil",
+	 "bind_ack result=2,2", WIRE_UNBOUND},
+	{"2.18", "another version of NDR", WIRE_ECHO, "bind context=0:echo:ndr@1.0,ndr@2.1,ndr@3.0",
+	 "bind_ack result=2,2", WIRE_UNBOUND},
+	{"2.18", "another version of NDR64", WIRE_MAPPER, "bind context=0:epm:ndr64@2.0,ndr64@1.1",
+	 "bind_ack result=2,2", WIRE_UNBOUND},
+	{"2.18", "in an alter", WIRE_ECHO, BIND_ECHO "alter call=2 context=1:mgmt:strange",
+	 ACK "alter_resp call=2 result=2,2", WIRE_SERVES},
+
+	{"2.19", "the same twice", WIRE_ECHO, "bind context=0:echo:ndr context=1:echo:ndr",
+	 "bind_ack result=0,0,ndr result=2,2", WIRE_SERVES},
+	{"2.19", "behind the accepted one nothing is looked at", WIRE_ECHO,
+	 "bind context=0:echo:ndr context=1:strange:ndr context=0:mgmt:ndr",
+	 "bind_ack result=0,0,ndr result=2,2 result=2,2", WIRE_SERVES},
+	{"2.19", "a rejected one is not bound", WIRE_ECHO,
+	 BIND_ECHO "alter call=2 context=1:mgmt:ndr context=2:echo:ndr; request call=3 ctx=2;"
+	 "request call=4 ctx=1 op=2",
+	 ACK "alter_resp call=2 result=0,0,ndr result=2,2; fault call=3 status=0x1c010003 dne;"
+	 "response call=4 ctx=1 u32=0,1", WIRE_SERVES},
+	{"2.19", "a bound one that is rejected stays bound", WIRE_ECHO,
+	 BIND_ECHO "alter call=2 context=1:mgmt:ndr context=0:echo:ndr",
+	 ACK "alter_resp call=2 result=0,0,ndr result=2,2", WIRE_SERVES},
+	{"2.19", "a bound one is rejected before a conflict is seen", WIRE_ECHO,
+	 BIND_ECHO "alter call=2 context=1:mgmt:ndr context=0:mgmt:ndr",
+	 ACK "alter_resp call=2 result=0,0,ndr result=2,2", WIRE_SERVES},
+
+	{"2.20", "bound again", WIRE_ECHO, BIND_ECHO "alter call=2 context=0:echo:ndr",
+	 ACK "alter_resp call=2 result=0,0,ndr", WIRE_SERVES},
+	{"2.20", "bound again, among others", WIRE_ECHO,
+	 BIND_ECHO "alter call=2 context=0:echo:strange,ndr,nil",
+	 ACK "alter_resp call=2 result=0,0,ndr", WIRE_SERVES},
+	{"2.20", "NDR64 again, beside NDR", WIRE_ECHO, BIND64 "alter call=2 context=0:echo:ndr,ndr64",
+	 ACK64 "alter_resp call=2 result=0,0,ndr64", WIRE_SERVES},
+
+	{"2.21", "bound to another", WIRE_ECHO, BIND_ECHO "alter call=2 flags=0xff context=0:mgmt:ndr",
+	 ACK REFUSED, WIRE_CLOSES},
+	{"2.21", "bound to an unknown one", WIRE_MAPPER, BIND_EPM "alter call=2 context=0:strange:ndr",
+	 ACK REFUSED, WIRE_CLOSES},
+	{"2.21", "behind one that is rejected", WIRE_ECHO,
+	 BIND_ECHO "alter call=2 context=1:strange:ndr context=0:mgmt:ndr", ACK REFUSED, WIRE_CLOSES},
+	{"2.21", "NDR, and now NDR64", WIRE_ECHO, BIND_ECHO "alter call=2 context=0:echo:ndr64", ACK REFUSED,
+	 WIRE_CLOSES},
+	{"2.21", "NDR, and now both", WIRE_MAPPER, BIND_EPM "alter call=2 context=0:epm:ndr,ndr64",
+	 ACK REFUSED, WIRE_CLOSES},
+	{"2.21", "NDR64, and now NDR", WIRE_ECHO, BIND64 "alter call=2 context=0:echo:ndr", ACK64 REFUSED,
+	 WIRE_CLOSES},
+
+	{"2.22", "no syntax that we know", WIRE_ECHO, BIND_ECHO "alter call=2 context=0:echo:strange,nil",
+	 ACK "alter_resp call=2 result=2,2", WIRE_SERVES},
+	{"2.22", "no syntax that we know, bound to NDR64", WIRE_ECHO,
+	 BIND64 "alter call=2 context=0:echo:strange",
+	 ACK64 "alter_resp call=2 result=2,2", WIRE_SERVES},
+
+	{"2.23", "NDR64 first", WIRE_ECHO, "bind context=0:echo:ndr64 context=1:echo:ndr",
+	 "bind_ack result=0,0,ndr64 result=2,2", WIRE_SERVES},
+	{"2.23", "NDR first", WIRE_ECHO, "bind context=1:echo:ndr context=0:echo:ndr64",
+	 "bind_ack result=2,2 result=0,0,ndr64", WIRE_SERVES},
+	{"2.23", "NDR first, and it is not bound", WIRE_MAPPER, "bind context=0:epm:ndr context=1:epm:ndr64",
+	 "bind_ack result=2,2 result=0,0,ndr64", WIRE_UNBOUND},
+	{"2.23", "another interface's NDR before it", WIRE_ECHO,
+	 "bind context=1:mgmt:ndr context=0:echo:ndr64",
+	 "bind_ack result=2,2 result=0,0,ndr64", WIRE_SERVES},
+	{"2.23", "in an alter", WIRE_ECHO, BIND_ECHO "alter call=2 context=1:mgmt:ndr context=2:mgmt:ndr64",
+	 ACK "alter_resp call=2 result=2,2 result=0,0,ndr64", WIRE_SERVES},
+
+	{"2.24", "64 contexts, and no more", WIRE_ECHO,
+	 BIND_ECHO "63* alter call=2 context=#:echo:ndr; alter call=3 context=64:echo:ndr;"
+	 "alter call=4 context=64:echo:ndr context=65:strange:ndr context=63:echo:ndr;"
+	 "request call=5 ctx=63 u32=1; request call=6 ctx=64 u32=1",
+	 ACK "63* alter_resp call=2 result=0,0,ndr; alter_resp call=3 result=1,3;"
+	 "alter_resp call=4 result=1,3 result=2,1 result=0,0,ndr;"
+	 "response call=5 ctx=63 u32=2; fault call=6 status=0x1c010003 dne", WIRE_SERVES},
+
+	{"2.25", "nothing accepted, then an alter", WIRE_ECHO,
+	 "bind context=0:strange:ndr; request call=2 u32=1; alter call=3 context=0:echo:ndr",
+	 "bind_ack result=2,1; fault call=2 status=0x1c010003 dne; alter_resp call=3 result=0,0,ndr",
+	 WIRE_SERVES},
+	{"2.25", "nothing accepted by an alter either", WIRE_MAPPER,
+	 "bind context=0:strange:ndr; alter call=3 context=0:epm:strange",
+	 "bind_ack result=2,1; alter_resp call=3 result=2,2", WIRE_UNBOUND},
+
+	{"2.26", "1.0 of 1.0", WIRE_ECHO, "bind context=0:echo@1.0:ndr", "bind_ack result=0,0,ndr",
+	 WIRE_SERVES},
+	{"2.26", "1.1 of 1.0", WIRE_ECHO, "bind context=0:echo@1.1:ndr", "bind_ack result=2,1", WIRE_UNBOUND},
+	{"2.26", "0.0 of 1.0", WIRE_ECHO, "bind context=0:echo@0.0:ndr", "bind_ack result=2,1", WIRE_UNBOUND},
+	{"2.26", "2.0 of 1.0", WIRE_ECHO, "bind context=0:echo@2.0:ndr64,ndr", "bind_ack result=2,1",
+	 WIRE_UNBOUND},
+	{"2.26", "3.1 of the mapper's 3.0", WIRE_MAPPER, "bind context=0:epm@3.1:ndr", "bind_ack result=2,1",
+	 WIRE_UNBOUND},
+
+	{"2.27", "alone", WIRE_ECHO, "bind context=1:echo:feat3", "bind_ack result=3,3", WIRE_UNBOUND},
+	{"2.27", "alone, with CONC_MPX", WIRE_ECHO, "bind flags=0x13 context=1:echo:feat3",
+	 "bind_ack flags=3 result=3,3", WIRE_UNBOUND},
+	{"2.27", "behind a context", WIRE_MAPPER, "bind context=0:epm:ndr context=1:epm:feat3",
+	 "bind_ack result=0,0,ndr result=3,3", WIRE_SERVES},
+	{"2.27", "before a context", WIRE_ECHO, "bind context=1:echo:feat3 context=0:echo:ndr",
+	 "bind_ack result=3,3 result=0,0,ndr", WIRE_SERVES},
+	{"2.27", "between NDR and NDR64, as clients do it", WIRE_MAPPER,
+	 "bind context=1:epm:ndr context=0:epm:ndr64 context=2:epm:feat3",
+	 "bind_ack result=2,2 result=0,0,ndr64 result=3,3", WIRE_SERVES},
+	{"2.27", "of any interface, any id", WIRE_ECHO, "bind context=0:echo:ndr context=0:strange:feat1",
+	 "bind_ack result=0,0,ndr result=3,1", WIRE_SERVES},
+
+	{"2.28", "bit 1", WIRE_ECHO, "bind context=0:nil:feat2", "bind_ack result=3,2", WIRE_UNBOUND},
+	{"2.28", "all bits of a byte", WIRE_ECHO, "bind context=0:nil:feat255", "bind_ack result=3,3",
+	 WIRE_UNBOUND},
+	{"2.28", "only unknown bits", WIRE_ECHO, "bind context=0:nil:feat252", "bind_ack result=3,0",
+	 WIRE_UNBOUND},
+	{"2.28", "no bits", WIRE_ECHO, "bind context=0:nil:feat0", "bind_ack result=3,0", WIRE_UNBOUND},
+	{"2.28", "with NDR behind it", WIRE_ECHO, "bind context=0:echo:feat1,ndr", "bind_ack result=3,1",
+	 WIRE_UNBOUND},
+	{"2.28", "with another mask behind it", WIRE_MAPPER, "bind context=0:epm:feat1,feat2",
+	 "bind_ack result=3,1", WIRE_UNBOUND},
+
+	{"2.29", "not in first place", WIRE_ECHO, "bind context=0:echo:nil,feat3", "bind_ack result=2,2",
+	 WIRE_UNBOUND},
+	{"2.29", "not in first place, unknown interface", WIRE_ECHO, "bind context=0:strange:nil,feat3",
+	 "bind_ack result=2,1", WIRE_UNBOUND},
+	{"2.29", "behind NDR", WIRE_ECHO, "bind context=0:echo:ndr,feat3", "bind_ack result=0,0,ndr",
+	 WIRE_SERVES},
+	{"2.29", "of another version", WIRE_ECHO, "bind context=0:echo:feat3@2.0", "bind_ack result=2,2",
+	 WIRE_UNBOUND},
+
+	{"2.30", "two feature contexts", WIRE_ECHO,
+	 "bind context=0:echo:feat1 context=1:echo:feat1 context=2:echo:ndr",
+	 "bind_nak reason=0", WIRE_CLOSES},
+
+	{"2.31", "features in an alter are an unknown interface", WIRE_ECHO,
+	 BIND_ECHO "alter call=2 context=1:nil:feat3", ACK "alter_resp call=2 result=2,1", WIRE_SERVES},
+	{"2.31", "features in an alter are an unknown syntax", WIRE_ECHO,
+	 BIND_ECHO "alter call=2 context=1:mgmt:feat3", ACK "alter_resp call=2 result=2,2", WIRE_SERVES},
+};
+
+const struct wire_table wire_results = {rows, ROWS(rows)};
