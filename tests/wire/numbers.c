@@ -17,6 +17,13 @@ const char *const wire_numbers[] = {
 	"3.13", "3.14", "3.15", "3.16", "3.17", "3.20", "3.21", "3.22", "3.23", "3.24", "3.25",
 	"3.26", "3.27", "3.28", "3.29", "3.30", "3.31", "3.32", "3.40", "3.41", "3.42", "3.43",
 	"3.44", "3.45",
+	/* Authentication. */
+	"4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9", "4.10", "4.11", "4.12",
+	"4.13", "4.14", "4.15", "4.16", "4.17", "4.18", "4.19", "4.20", "4.21", "4.22", "4.23",
+	"4.24", "4.25", "4.26", "4.27",
+	/* Management; echo. */
+	"6/0", "6/1", "6/2", "6/3", "6/4", "6/5", "7/0", "7/1", "7/2", "7/3", "7/4", "7/5", "7/6",
+	"7/7", "7/8", "7/9",
 	NULL,
 };
 
@@ -28,6 +35,10 @@ const struct wire_left_out wire_left_out[] = {
 	{"3.15", "whom a fault denies access is another user on the local socket, and the lab has one user;"
 		 " tests/unit/test_ept_server_register.c has two"},
 	{"3.17", "the server would have to be out of memory; tests/unit/test_assoc_limits.c sees to that"},
+	{"4.9", KEY}, {"4.10", KEY}, {"4.11", KEY}, {"4.12", KEY}, {"4.13", KEY}, {"4.14", KEY},
+	{"4.15", KEY}, {"4.16", KEY}, {"4.17", KEY}, {"4.18", KEY}, {"4.19", KEY}, {"4.20", KEY},
+	{"4.21", KEY}, {"4.22", KEY}, {"4.23", KEY}, {"4.24", KEY}, {"4.25", KEY}, {"4.26", KEY},
+	{"4.27", KEY},
 	{NULL, NULL},
 };
 
