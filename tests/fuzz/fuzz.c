@@ -19,6 +19,16 @@ uint8_t *fuzz_copy(const uint8_t *data, size_t len)
 	return copy;
 }
 
+char *fuzz_string(const void *data, size_t len)
+{
+	char *text = malloc(len + 1);
+
+	FUZZ_CHECK(text != NULL);
+	memcpy(text, data, len);
+	text[len] = '\0';
+	return text;
+}
+
 static uint32_t times;
 
 void fuzz_reset_random(void)

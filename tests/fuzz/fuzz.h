@@ -27,6 +27,8 @@ void fuzz_tell(const char *file, int line, const char *what);
 /* A block of just these bytes, so that the address sanitizer sees what is read past their
  * end. The caller frees it. */
 uint8_t *fuzz_copy(const uint8_t *data, size_t len);
+/* The same with a NUL behind them. */
+char *fuzz_string(const void *data, size_t len);
 
 /* What the system gives for random begins anew: 1, 1, 1 ... at the first time, 2, 2, 2 ...
  * at the second, and so on. So an input does the same whenever it comes, and can name the

@@ -131,8 +131,8 @@ static void recode_bind_ack(struct recode *c)
 
 	if (!pdu_bind_ack_get(&c->r, &a))
 		return;
-	sec_addr = strndup(a.sec_addr, a.sec_addr_len);
-	FUZZ_CHECK(sec_addr != NULL && strlen(sec_addr) == a.sec_addr_len);
+	sec_addr = fuzz_string(a.sec_addr, a.sec_addr_len);
+	FUZZ_CHECK(strlen(sec_addr) == a.sec_addr_len);
 	a.sec_addr = sec_addr;
 	begin(c);
 	FUZZ_CHECK(pdu_bind_ack_put(&c->w, &a));

@@ -76,10 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (len == 0 || len > MAX_TEXT)
 		return 0;
-	text = malloc(len + 1); /* just so long */
-	FUZZ_CHECK(text != NULL);
-	memcpy(text, data, len);
-	text[len] = '\0';
+	text = fuzz_string(data, len);
 	fuzz_binding(text);
 	fuzz_uuid(text);
 	fuzz_syntax(text);
