@@ -78,9 +78,9 @@ bool config_set_max_associations(struct config *c, const char *text, char error[
 
 bool config_set_idle_timeout(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
 {
-	return parse_number(text, 0, CONFIG_MAX_SECONDS, &c->idle_timeout) ||
+	return parse_number(text, 0, CONFIG_MAX_IDLE, &c->idle_timeout) ||
 	       fail(error, "idle timeout '%s' is not a number of seconds from 0 (none) to %u", text,
-	            CONFIG_MAX_SECONDS);
+	            CONFIG_MAX_IDLE);
 }
 
 bool config_set_keepalive(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])

@@ -27,8 +27,8 @@
 #define CONFIG_MAX_SERVICES 32u
 #define CONFIG_MAX_INSERT_FROM 16u
 #define CONFIG_MAX_RUNDIR 80u /* a socket's path has 108 bytes, with its name */
-#define CONFIG_MAX_SECONDS 86400u   /* a day */
-#define CONFIG_MAX_KEEPALIVE 32767u /* what TCP takes */
+#define CONFIG_MAX_IDLE 86400u      /* seconds: a day */
+#define CONFIG_MAX_KEEPALIVE 32767u /* seconds: what TCP takes */
 #define CONFIG_ERROR_LEN 512u
 
 struct config {

@@ -43,9 +43,12 @@ static bool admit(struct assoc *a)
 {
 	struct assoc_server *s = a->server;
 	const bool local = a->peer.transport == ASSOC_LOCAL;
+	const unsigned all = local ? 0 : s->n_associations;
+	const unsigned most = local ? RPC_MAX_ASSOCIATIONS : s->max_associations;
 
-	/* Local users have their share, but no part in what the network may use up. */
-	if (assoc_client_may(local ? 0 : s->n_associations, a->client->n_associations, s->max_associations)) {
+	/* Services register over the local transport, however little the network is given,
+	 * and however much of that is in use. */
+	if (assoc_client_may(all, a->client->n_associations, most)) {
 		a->state = ASSOC_FRESH;
 		a->client->n_associations++;
 		s->n_associations += !local;

@@ -8,6 +8,9 @@
  *       | anything else: bind_nak                         |  co_cancel, orphaned
  *       v                                                 v
  *     CLOSING <------------------------------------------ anything else: fault
+ *       ^
+ *       | bind_nak, whatever comes
+ *     REFUSED: one association too many begins here
  *
  * An association in CLOSING processes nothing more; whoever owns the socket
  * sends what assoc_output still gives and then closes. Every answer, and
@@ -74,7 +77,7 @@ struct assoc_server {
 	/* As in rpc/limits.h unless changed after init. */
 	unsigned progress_seconds;
 	unsigned idle_seconds; /* 0: for ever */
-	unsigned max_associations;
+	unsigned max_associations; /* over the network */
 
 	/* private */
 	uint32_t now;                 /* as it was said last */

@@ -253,7 +253,7 @@ struct pdu_fragments {
 	size_t left; /* of this one and all behind it: the alloc_hint */
 };
 
-/* Borrows the stub. */
+/* Borrows the stub. `most` is at least 1. */
 void pdu_fragments_init(struct pdu_fragments *f, const uint8_t *stub, size_t len, size_t most);
 /* False: that was the last. */
 bool pdu_fragments_next(struct pdu_fragments *f);

@@ -33,7 +33,7 @@ no_connections() {
 	[[ -z $(connections "$1") ]]
 }
 
-daemon_start --range 5001-5021 --services clock,echo --max-associations 8 --idle-timeout 2 --keepalive 1
+daemon_start --range 5001-5021 --max-associations 8 --idle-timeout 2 --keepalive 1
 clock=$(port_of clock) || exit
 
 step "a quarter of eight is two; the third is told why"

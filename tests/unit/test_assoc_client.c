@@ -6,7 +6,12 @@
 #include "tests/unit/rig.h"
 #include "tests/unit/unit.h"
 
-enum { MANY = 20, SHARE = 5, CROWD = MANY + RPC_MAX_REFUSED + 2 };
+enum {
+	MANY = 20,
+	SHARE = 5,
+	LOCALS = RPC_CLIENT_SHARE(RPC_MAX_ASSOCIATIONS),
+	CROWD = MANY + LOCALS + RPC_MAX_REFUSED + 2
+};
 
 static struct rig g;
 static struct assoc *crowd[CROWD];
@@ -111,7 +116,8 @@ static void four_clients_get_all_and_the_fifth_is_refused(void)
 	end();
 }
 
-/* Services register over the local transport, whatever the network does. */
+/* Services register over the local transport, whatever the network does, and however little
+ * it is given. */
 static void local_users_have_their_own(void)
 {
 	begin();
@@ -121,7 +127,8 @@ static void local_users_have_their_own(void)
 		snprintf(address, sizeof(address), "10.1.1.%u", i);
 		is_served(come(address));
 	}
-	for (unsigned int i = 0; i < SHARE; i++)
+	g.server.max_associations = 1;
+	for (unsigned int i = 0; i < LOCALS; i++)
 		is_served(come(NULL));
 	is_refused(come(NULL));
 	end();

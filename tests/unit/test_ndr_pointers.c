@@ -292,68 +292,68 @@ static void pointers_need_memory(void)
 /* ---- arithmetic ---------------------------------------------------------------------- */
 
 /* What overflows is less than any count. */
+static const struct {
+	int64_t (*op)(int64_t a, int64_t b);
+	int64_t a, b, want;
+} sums[] = {
+	{ndr_add, 2, 3, 5},
+	{ndr_add, INT64_MAX, 0, INT64_MAX},
+	{ndr_add, INT64_MAX, 1, INT64_MIN},
+	{ndr_add, INT64_MIN, -1, INT64_MIN},
+	{ndr_subtract, 2, 3, -1},
+	{ndr_subtract, INT64_MIN, 1, INT64_MIN},
+	{ndr_subtract, 0, INT64_MIN, INT64_MIN},
+	{ndr_subtract, INT64_MAX, -1, INT64_MIN},
+	{ndr_multiply, -2, 3, -6},
+	{ndr_multiply, INT64_MAX, 2, INT64_MIN},
+	{ndr_multiply, INT64_MIN, -1, INT64_MIN},
+	{ndr_multiply, 1LL << 32, 1LL << 31, INT64_MIN},
+	{ndr_multiply, 1LL << 31, 1LL << 31, 1LL << 62},
+	{ndr_divide, 7, 2, 3},
+	{ndr_divide, -7, 2, -3},
+	{ndr_divide, 7, 0, INT64_MIN},
+	{ndr_divide, 0, 0, INT64_MIN},
+	{ndr_divide, INT64_MIN, -1, INT64_MIN},
+	{ndr_divide, INT64_MAX, -1, -INT64_MAX},
+	{ndr_modulo, 7, 4, 3},
+	{ndr_modulo, -7, 4, -3},
+	{ndr_modulo, 7, 0, INT64_MIN},
+	{ndr_modulo, INT64_MIN, -1, INT64_MIN},
+	/* Once it is no count, it stays none. */
+	{ndr_modulo, INT64_MIN, 8, INT64_MIN},
+	{ndr_add, INT64_MIN, INT64_MAX, INT64_MIN},
+	{ndr_subtract, INT64_MIN, INT64_MIN, INT64_MIN},
+	{ndr_multiply, INT64_MIN, 0, INT64_MIN},
+	{ndr_divide, INT64_MIN, -4294967296, INT64_MIN},
+	{ndr_divide, 1, INT64_MIN, INT64_MIN},
+	{ndr_shift_left, INT64_MIN, 0, INT64_MIN},
+	{ndr_shift_right, INT64_MIN, 62, INT64_MIN},
+	{ndr_and, INT64_MIN, 7, INT64_MIN},
+	{ndr_and, 12, 10, 8},
+	{ndr_or, 7, INT64_MIN, INT64_MIN},
+	{ndr_or, 12, 10, 14},
+	{ndr_xor, INT64_MIN, -1, INT64_MIN},
+	{ndr_xor, 12, -1, -13},
+	{ndr_modulo, 7, -1, 0},
+	{ndr_shift_left, 3, 4, 48},
+	{ndr_shift_left, 1, 62, 1LL << 62},
+	{ndr_shift_left, 1, 63, INT64_MIN},
+	{ndr_shift_left, 2, 62, INT64_MIN},
+	{ndr_shift_left, 1, -1, INT64_MIN},
+	{ndr_shift_left, 0, 63, INT64_MIN},
+	{ndr_shift_left, 0, 64, INT64_MIN},
+	{ndr_shift_left, -1, 3, -8},
+	{ndr_shift_right, 48, 4, 3},
+	{ndr_shift_right, INT64_MAX, 62, 1},
+	{ndr_shift_right, 48, 63, INT64_MIN},
+	{ndr_shift_right, 48, -1, INT64_MIN},
+	{ndr_shift_right, -1, 1, INT64_MIN},
+};
+
 static void expressions_that_overflow_are_no_counts(void)
 {
-	static const struct {
-		int64_t (*op)(int64_t a, int64_t b);
-		int64_t a, b, want;
-	} rows[] = {
-		{ndr_add, 2, 3, 5},
-		{ndr_add, INT64_MAX, 0, INT64_MAX},
-		{ndr_add, INT64_MAX, 1, INT64_MIN},
-		{ndr_add, INT64_MIN, -1, INT64_MIN},
-		{ndr_subtract, 2, 3, -1},
-		{ndr_subtract, INT64_MIN, 1, INT64_MIN},
-		{ndr_subtract, 0, INT64_MIN, INT64_MIN},
-		{ndr_subtract, INT64_MAX, -1, INT64_MIN},
-		{ndr_multiply, -2, 3, -6},
-		{ndr_multiply, INT64_MAX, 2, INT64_MIN},
-		{ndr_multiply, INT64_MIN, -1, INT64_MIN},
-		{ndr_multiply, 1LL << 32, 1LL << 31, INT64_MIN},
-		{ndr_multiply, 1LL << 31, 1LL << 31, 1LL << 62},
-		{ndr_divide, 7, 2, 3},
-		{ndr_divide, -7, 2, -3},
-		{ndr_divide, 7, 0, INT64_MIN},
-		{ndr_divide, 0, 0, INT64_MIN},
-		{ndr_divide, INT64_MIN, -1, INT64_MIN},
-		{ndr_divide, INT64_MAX, -1, -INT64_MAX},
-		{ndr_modulo, 7, 4, 3},
-		{ndr_modulo, -7, 4, -3},
-		{ndr_modulo, 7, 0, INT64_MIN},
-		{ndr_modulo, INT64_MIN, -1, INT64_MIN},
-		/* Once it is no count, it stays none. */
-		{ndr_modulo, INT64_MIN, 8, INT64_MIN},
-		{ndr_add, INT64_MIN, INT64_MAX, INT64_MIN},
-		{ndr_subtract, INT64_MIN, INT64_MIN, INT64_MIN},
-		{ndr_multiply, INT64_MIN, 0, INT64_MIN},
-		{ndr_divide, INT64_MIN, -4294967296, INT64_MIN},
-		{ndr_divide, 1, INT64_MIN, INT64_MIN},
-		{ndr_shift_left, INT64_MIN, 0, INT64_MIN},
-		{ndr_shift_right, INT64_MIN, 62, INT64_MIN},
-		{ndr_and, INT64_MIN, 7, INT64_MIN},
-		{ndr_and, 12, 10, 8},
-		{ndr_or, 7, INT64_MIN, INT64_MIN},
-		{ndr_or, 12, 10, 14},
-		{ndr_xor, INT64_MIN, -1, INT64_MIN},
-		{ndr_xor, 12, -1, -13},
-		{ndr_modulo, 7, -1, 0},
-		{ndr_shift_left, 3, 4, 48},
-		{ndr_shift_left, 1, 62, 1LL << 62},
-		{ndr_shift_left, 1, 63, INT64_MIN},
-		{ndr_shift_left, 2, 62, INT64_MIN},
-		{ndr_shift_left, 1, -1, INT64_MIN},
-		{ndr_shift_left, 0, 63, INT64_MIN},
-		{ndr_shift_left, 0, 64, INT64_MIN},
-		{ndr_shift_left, -1, 3, -8},
-		{ndr_shift_right, 48, 4, 3},
-		{ndr_shift_right, INT64_MAX, 62, 1},
-		{ndr_shift_right, 48, 63, INT64_MIN},
-		{ndr_shift_right, 48, -1, INT64_MIN},
-		{ndr_shift_right, -1, 1, INT64_MIN},
-	};
-
-	for (size_t i = 0; i < ROWS(rows); i++)
-		if (!CHECK_INT(rows[i].op(rows[i].a, rows[i].b), rows[i].want))
+	for (size_t i = 0; i < ROWS(sums); i++)
+		if (!CHECK_INT(sums[i].op(sums[i].a, sums[i].b), sums[i].want))
 			CHECK_INT(i, -1); /* the row */
 }
 

@@ -8,6 +8,9 @@
  * IPv6, -s its local socket; without them the rows that need them are left out, and
  * counted.
  *
+ * A server that does not answer makes each row take its time; a run that has failed and
+ * takes long is given up.
+ *
  * Exit status: 0 all passed, 1 a row failed, 2 it could not be tried. The last line is
  * 'N passed, N failed'.
  */
@@ -17,14 +20,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rpc/clock.h"
 #include "tests/unit/unit.h"
 #include "tests/wire/rows.h"
 #include "tests/wire/tcp.h"
 
 enum {
-	PIECES = 5,   /* into which a row is cut */
-	SHOWN = 256,  /* bytes of a failure */
-	BEFORE = 64,  /* of them before the first that differs */
+	PIECES = 5,	/* into which a row is cut */
+	PATIENCE = 100, /* seconds for a run that has failed */
+	SHOWN = 256,	/* bytes of a failure */
+	BEFORE = 64,	/* of them before the first that differs */
 	COLUMNS = 32
 };
 
@@ -110,27 +115,42 @@ static bool may_run(const struct wire_row *row, const struct tcp_server *server)
 	       (server->ports[WIRE_IPV6].sa.sa_family == AF_INET6 || !wire_uses(row, WIRE_IPV6));
 }
 
+struct counts {
+	unsigned int passed, failed, left_out, given_up;
+};
+
+static void run_table(const struct wire_table *t, struct wire_how *how, const struct tcp_server *server,
+		      struct counts *c)
+{
+	static uint32_t began;
+
+	if (began == 0)
+		began = clock_seconds();
+	for (size_t i = 0; i < t->n; i++) {
+		if (!may_run(&t->rows[i], server))
+			c->left_out++;
+		else if (c->failed > 0 && clock_reached(clock_seconds(), began + PATIENCE))
+			c->given_up++;
+		else if (run_row(&t->rows[i], how))
+			c->passed++;
+		else
+			c->failed++;
+	}
+}
+
 /* Exit status. */
 static int run_all(struct wire_how *how, const struct tcp_server *server)
 {
-	unsigned int passed = 0, failed = 0, left_out = 0;
+	struct counts c = {0};
 
-	for (size_t t = 0; wire_tables[t]; t++) {
-		for (size_t i = 0; i < wire_tables[t]->n; i++) {
-			const struct wire_row *row = &wire_tables[t]->rows[i];
-
-			if (!may_run(row, server))
-				left_out++;
-			else if (run_row(row, how))
-				passed++;
-			else
-				failed++;
-		}
-	}
-	if (left_out > 0)
-		printf("%u rows need -6 or -s, and are left out\n", left_out);
-	printf("%u passed, %u failed\n", passed, failed);
-	return failed == 0 && passed > 0 ? 0 : 1;
+	for (size_t t = 0; wire_tables[t]; t++)
+		run_table(wire_tables[t], how, server, &c);
+	if (c.left_out > 0)
+		printf("%u rows need -6 or -s, and are left out\n", c.left_out);
+	if (c.given_up > 0)
+		printf("it takes too long: %u rows are given up\n", c.given_up);
+	printf("%u passed, %u failed\n", c.passed, c.failed);
+	return c.failed == 0 && c.passed > 0 ? 0 : 1;
 }
 
 /* ---- where the server is ------------------------------------------------------------- */

@@ -57,6 +57,13 @@ static const struct wire_row rows[] = {
 	 ACK "fault call=5 status=0x1c01000b", WIRE_CLOSES},
 	{"3.21", "behind a whole call", WIRE_ECHO, BIND_ECHO "request call=5 u32=1; request call=5 flags=2",
 	 ACK "response call=5 u32=2; fault call=5 status=0x1c01000b", WIRE_CLOSES},
+	{"3.21", "MPX, which counts only where a context is accepted", WIRE_ECHO,
+	 "bind flags=0x13 context=0:strange:ndr; alter call=4 context=0x1203:echo:ndr;"
+	 "request call=5 flags=2 ctx=0x1203",
+	 "bind_ack result=2,1;" FIRST_ACK "fault call=5 status=0x1c01000b", WIRE_CLOSES},
+	{"3.21", "MPX, which an alter does not settle", WIRE_ECHO,
+	 BIND_ECHO "alter call=4 flags=0x13 context=0x1203:echo:ndr; request call=5 flags=2 ctx=0x1203",
+	 ACK "alter_resp call=4 flags=0x13 result=0,0,ndr; fault call=5 status=0x1c01000b", WIRE_CLOSES},
 
 	{"3.22", "MPX, bound", WIRE_ECHO, BIND_MPX "request call=5 flags=2",
 	 ACK_MPX "fault call=5 status=0x1c01000b", WIRE_CLOSES},
