@@ -1,0 +1,90 @@
+"""epmlab matrix: the truth table of anybody's rule set."""
+
+import sys
+
+from engine import expect, output, rulefile
+from engine.stage import Stage
+from engine.table import Prober, Service
+from engine.trace import Tracer
+
+SERVICES = ["echo v1.0", "calc v1.2", "print v1.0"]
+
+
+def add_arguments(verb):
+    verb.add_argument("rules", metavar="RULES", nargs="+", help="files with rule sets, one table each")
+    verb.add_argument("--at", choices=["border", "branch", "server"], help="where it is loaded (border)")
+    verb.add_argument("--expect", metavar="FILE", help="the table as it should be, or allow and deny lines")
+    verb.add_argument("--source", action="append", help="probe from this host only; with a 6 over IPv6")
+    verb.add_argument("--service", action="append", help='probe this service only, such as "calc v1.2"')
+    verb.add_argument("--format", choices=output.FORMATS, default="text")
+    verb.add_argument("--topology", choices=["small", "full"], default="small")
+    verb.add_argument("--seed", help="other networks and another range, the same for the same seed")
+    verb.add_argument("--timeout", type=float, default=1.0, help="seconds for each step (1)")
+    verb.set_defaults(run=run)
+
+
+def look_at_files(arguments):
+    """Errors in names are told before any host is built."""
+    for name in arguments.rules + ([arguments.expect] if arguments.expect else []):
+        with open(name, encoding="utf-8", errors="replace"):
+            pass
+    if arguments.at == "branch":
+        arguments.topology = "full"
+
+
+def _expectations(arguments):
+    if not arguments.expect:
+        return []
+    with open(arguments.expect, encoding="utf-8", errors="replace") as file:
+        return expect.parse(file.read(), arguments.expect)
+
+
+def choose(expectations, name):
+    """The expectation for a rule set: by its name, or the only one."""
+    base = name.rsplit("/", 1)[-1]
+    for each in expectations:
+        if each.rules in (base, name):
+            return each
+    return expectations[0] if len(expectations) == 1 and not expectations[0].rules else None
+
+
+def make_table(stage, name, text, place, expectation, sources, services, timeout):
+    """Load a rule set, probe, and give the table."""
+    stage.load(place, rulefile.to_nft(text, place, stage.topology))
+    tracer = Tracer(stage, place)
+    prober = Prober(stage, timeout)
+    wanted = {}
+    if expectation:
+        for source in sources:
+            for service in services:
+                glyphs = expectation.wanted(source, service)
+                if glyphs not in (None, "deny"):
+                    wanted[source, service.label] = glyphs
+    try:
+        cells = prober.fill(sources, services, [tracer], wanted)
+    finally:
+        tracer.stop()
+    title = "rules: %s at %s" % (name.rsplit("/", 1)[-1], place)
+    return output.Table(title, sources, services, cells, expectation, prober.seconds)
+
+
+def run(topology, arguments):
+    expectations = _expectations(arguments)
+    stage = Stage(topology)
+    stage.start_server()
+    tables = []
+    for name in arguments.rules:
+        with open(name, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        wanted = choose(expectations, name)
+        place = arguments.at or (wanted.place if wanted and wanted.place else "border")
+        sources = arguments.source or (wanted.sources if wanted and wanted.sources else topology.sources())
+        services = [Service.parse(each) for each in arguments.service or []]
+        services = services or (wanted.services if wanted else []) or [Service.parse(s) for s in SERVICES]
+        tables.append(
+            make_table(stage, name, text, place, wanted, sources, services, arguments.timeout)
+        )
+        stage.unload(place)
+    colour = arguments.format == "text" and sys.stdout.isatty()
+    sys.stdout.write(output.render(tables, arguments.format, colour))
+    return 1 if any(table.wrong() for table in tables) else 0

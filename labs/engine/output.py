@@ -1,0 +1,251 @@
+"""A truth table as text, TAP, JUnit XML, JSON, CSV and HTML.
+
+All of them say the same: for each cell the four glyphs, what was expected if anything was,
+and for a cell that differs which step, why, and by which rule.
+"""
+
+import csv
+import html
+import io
+import json
+from xml.sax.saxutils import escape, quoteattr
+
+from engine.expect import fits
+from engine.table import DONE, STEPS
+
+FORMATS = ("text", "tap", "junit", "json", "csv", "html")
+
+STEP_NAMES = {
+    "E": "connect to the mapper",
+    "M": "ask the mapper",
+    "D": "connect to the mapped port",
+    "C": "bind and call",
+}
+
+
+class Table:
+    """What was found under one rule set, and what was expected."""
+
+    def __init__(self, title, sources, services, cells, expectation=None, seconds=0.0):
+        self.title = title
+        self.sources = sources
+        self.services = services
+        self.cells = cells
+        self.expectation = expectation
+        self.seconds = seconds
+
+    def rows(self):
+        """(cell, wanted or None, right) in the order of the table."""
+        for source in self.sources:
+            for service in self.services:
+                cell = self.cells[source, service.label]
+                wanted = self.expectation.wanted(source, service) if self.expectation else None
+                yield cell, wanted, fits(cell.glyphs, wanted)
+
+    def checked(self):
+        return sum(wanted is not None for _, wanted, _ in self.rows())
+
+    def wrong(self):
+        return [(cell, wanted) for cell, wanted, right in self.rows() if not right]
+
+
+def difference(cell, wanted):
+    """One line: which step differs, how, and by which rule."""
+    if wanted == "deny":
+        text = "%s/%s is reached, which was to be denied" % (cell.source, cell.service.label)
+    else:
+        step = next((i for i, (a, b) in enumerate(zip(cell.glyphs, wanted)) if a != b), 0)
+        text = "%s/%s %s expected '%s', got '%s'" % (
+            cell.source,
+            cell.service.label,
+            STEPS[step],
+            wanted[step],
+            cell.glyphs[step],
+        )
+    if cell.broken_step is not None:
+        text += ": " + cell.why()
+    if cell.flaky:
+        text += " (and not every time)"
+    return text
+
+
+# ---- text ------------------------------------------------------------------------------
+
+
+def spaced(glyphs):
+    return " ".join(glyphs)
+
+
+def text(tables, colour=False):
+    return "\n".join(_text_of(table, colour) for table in tables)
+
+
+def _text_of(table, colour):
+    first = max([len(source) for source in table.sources] + [10])
+    widths = [max(len(service.label), 7) for service in table.services]
+    head = " | ".join(service.label.ljust(width) for service, width in zip(table.services, widths))
+    lines = [table.title, "    %s | %s" % (" " * first, head.rstrip())]
+    for source in table.sources:
+        row = []
+        for service, width in zip(table.services, widths):
+            cell = table.cells[source, service.label]
+            glyphs = spaced(cell.glyphs)
+            row.append(_paint(glyphs, cell, colour) + " " * (width - len(glyphs)))
+        lines.append(("    %s | %s" % (source.ljust(first), " | ".join(row))).rstrip())
+    wrong = table.wrong()
+    if table.expectation:
+        lines.append("    wrong %d of %d%s" % (len(wrong), table.checked(), ":" if wrong else ""))
+        lines += ["      " + difference(cell, wanted) for cell, wanted in wrong]
+    return "\n".join(lines) + "\n"
+
+
+def _paint(glyphs, cell, colour):
+    if not colour:
+        return glyphs
+    return "\033[%dm%s\033[0m" % (32 if cell.broken_step is None else 31, glyphs)
+
+
+# ---- for machines ----------------------------------------------------------------------
+
+
+def tap(tables):
+    lines = ["TAP version 13", "1..%d" % sum(len(list(table.rows())) for table in tables)]
+    number = 0
+    for table in tables:
+        for cell, wanted, right in table.rows():
+            number += 1
+            name = "%s: %s/%s %s" % (table.title, cell.source, cell.service.label, spaced(cell.glyphs))
+            lines.append("%s %d - %s" % ("ok" if right else "not ok", number, name.replace("#", "")))
+            if not right:
+                lines.append("# " + difference(cell, wanted))
+    return "\n".join(lines) + "\n"
+
+
+def junit(tables):
+    out = ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>"]
+    for table in tables:
+        rows = list(table.rows())
+        out.append(
+            "<testsuite name=%s tests=%s failures=%s time=%s>"
+            % tuple(
+                quoteattr(str(value))
+                for value in (table.title, len(rows), len(table.wrong()), "%.2f" % table.seconds)
+            )
+        )
+        for cell, wanted, right in rows:
+            name = quoteattr("%s/%s" % (cell.source, cell.service.label))
+            out.append("<testcase classname=%s name=%s>" % (quoteattr(table.title), name))
+            if not right:
+                message = difference(cell, wanted)
+                out.append("<failure message=%s>%s</failure>" % (quoteattr(message), escape(cell.why())))
+            out.append("</testcase>")
+        out.append("</testsuite>")
+    return "\n".join(out + ["</testsuites>"]) + "\n"
+
+
+def as_objects(table):
+    """A list of plain objects, one a cell."""
+    found = []
+    for cell, wanted, right in table.rows():
+        found.append(
+            {
+                "rules": table.title,
+                "source": cell.source,
+                "service": cell.service.label,
+                "steps": cell.glyphs,
+                "expected": wanted,
+                "right": right,
+                "flaky": cell.flaky,
+                "step": cell.result.get("step"),
+                "cause": cell.result.get("cause"),
+                "win32": cell.result.get("win32"),
+                "offender": cell.result.get("offender"),
+                "endpoint": cell.result.get("endpoint"),
+                "decided_by": cell.decision.as_dict() if cell.decision else None,
+            }
+        )
+    return found
+
+
+def as_json(tables):
+    return json.dumps([item for table in tables for item in as_objects(table)], indent=2) + "\n"
+
+
+def as_csv(tables):
+    out = io.StringIO()
+    names = "rules source service steps expected right step cause win32 offender endpoint rule".split()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    for table in tables:
+        for item in as_objects(table):
+            item["rule"] = item["decided_by"]["rule"] if item["decided_by"] else ""
+            writer.writerow([_safe(item[name]) for name in names])
+    return out.getvalue()
+
+
+def _safe(value):
+    """A spreadsheet takes a text that begins like a formula for one."""
+    if value is None:
+        return ""
+    value = str(value)
+    return "'" + value if value[:1] in "=+-@" and value[1:2] not in " ." else value
+
+
+# ---- HTML ------------------------------------------------------------------------------
+
+_STYLE = """
+:root { color-scheme: light dark; --line: #8886; --good: #1a7f37; --bad: #b42318; --soft: #8882; }
+@media (prefers-color-scheme: dark) { :root { --good: #56d364; --bad: #ff7b72; } }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+table { border-collapse: collapse; margin: 1rem 0; }
+th, td { border: 1px solid var(--line); padding: .3rem .8rem; text-align: left; }
+td.cell { font-family: ui-monospace, monospace; white-space: pre; }
+.done { color: var(--good); } .broken { color: var(--bad); }
+td.wrong { outline: 3px solid var(--bad); outline-offset: -3px; }
+li { margin: .2rem 0; } .key { color: inherit; opacity: .8; }
+"""
+
+_KEY = (
+    "E connect to the mapper, M map, D connect to the mapped port, C bind and call. "
+    ". done, X silence, R refused, n not registered, a access denied, ! fault, - not reached."
+)
+
+
+def as_html(tables):
+    out = ["<!doctype html>", '<html lang="en"><head><meta charset="utf-8">']
+    out.append('<meta name="viewport" content="width=device-width"><title>Truth table</title>')
+    out.append("<style>%s</style></head><body>" % _STYLE)
+    out += [_html_of(table) for table in tables]
+    out.append('<p class="key">%s</p></body></html>' % html.escape(_KEY))
+    return "\n".join(out) + "\n"
+
+
+def _html_of(table):
+    out = ["<h2>%s</h2><table><tr><th></th>" % html.escape(table.title)]
+    out += ["<th scope=col>%s</th>" % html.escape(service.label) for service in table.services]
+    wrong = {(cell.source, cell.service.label) for cell, _ in table.wrong()}
+    for source in table.sources:
+        out.append("</tr><tr><th scope=row>%s</th>" % html.escape(source))
+        for service in table.services:
+            cell = table.cells[source, service.label]
+            classes = "cell %s%s" % (
+                "done" if cell.glyphs == DONE * len(STEPS) else "broken",
+                " wrong" if (source, service.label) in wrong else "",
+            )
+            out.append(
+                '<td class="%s" title="%s">%s</td>'
+                % (classes, html.escape(cell.why(), quote=True), spaced(cell.glyphs))
+            )
+    out.append("</tr></table>")
+    if table.expectation:
+        out.append("<p>wrong %d of %d</p><ul>" % (len(wrong), table.checked()))
+        out += ["<li>%s</li>" % html.escape(difference(*item)) for item in table.wrong()]
+        out.append("</ul>")
+    return "".join(out)
+
+
+def render(tables, how, colour=False):
+    """All tables in one of FORMATS."""
+    if how == "text":
+        return text(tables, colour)
+    return {"tap": tap, "junit": junit, "json": as_json, "csv": as_csv, "html": as_html}[how](tables)

@@ -1,0 +1,161 @@
+"""What is done among the hosts of a laboratory: run programs, load rule sets, start daemons.
+
+This runs inside labs/stage. Hosts are network namespaces with names under /run/netns, and
+all that is written lies in /run/lab, which ends with the laboratory.
+"""
+
+import os
+import re
+import subprocess
+import time
+
+STATE = "/run/lab"
+TRACE_TABLE = "epmlab_trace"
+
+# Marks every TCP packet, before any rule of a rule set looks at it, so that nft tells what
+# becomes of it. It decides nothing.
+WATCH = """
+table inet %s {
+	chain prerouting {
+		type filter hook prerouting priority raw - 50
+		meta l4proto tcp meta nftrace set 1
+	}
+	chain output {
+		type filter hook output priority raw - 50
+		meta l4proto tcp meta nftrace set 1
+	}
+}
+""" % TRACE_TABLE
+
+
+class LabError(Exception):
+    """The laboratory itself does not work: exit status 2."""
+
+
+class RuleError(Exception):
+    """A rule set that nft does not take. The text is nft's."""
+
+
+def without_counts(rule):
+    """A rule's text as it was written: nft shows what a counter has counted."""
+    return re.sub(r"\bcounter packets \d+ bytes \d+", "counter", rule)
+
+
+def wait_for(condition, seconds, what):
+    """Wait until condition() is true; LabError with `what` at the deadline."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise LabError("%s: not within %d s" % (what, seconds))
+        time.sleep(0.02)
+
+
+class Stage:
+    """The hosts of one topology."""
+
+    def __init__(self, topology):
+        self.topology = topology
+        self.daemons = {}
+        self.rules = {}  # the text that is loaded, by host
+
+    def command(self, host, argv):
+        return ["nsenter", "--net=/run/netns/" + host, "--", *argv]
+
+    def run(self, host, argv, **options):
+        """Run a program in a host; its output is text."""
+        return subprocess.run(
+            self.command(host, argv), capture_output=True, text=True, errors="replace", **options
+        )
+
+    def start(self, host, name, argv):
+        """Start a program that goes on; what it says goes to a file, whose name is returned."""
+        log = os.path.join(STATE, name + ".log")
+        with open(log, "w", encoding="utf-8") as out:
+            process = subprocess.Popen(
+                self.command(host, argv), stdin=subprocess.DEVNULL, stdout=out, stderr=out
+            )
+        self.daemons[name] = (process, log)
+        return log
+
+    def alive(self, name):
+        return name in self.daemons and self.daemons[name][0].poll() is None
+
+    def log(self, name):
+        with open(self.daemons[name][1], encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def stop(self, name, seconds=5):
+        """End a program that was started; by force if it does not end in time."""
+        process, _ = self.daemons.pop(name)
+        process.terminate()
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    # ---- the server ------------------------------------------------------------------
+
+    def start_server(self, *options, name="epmapd", services=None, ports=None):
+        """Start epmapd in the server and wait until it has registered what it can."""
+        argv = ["epmapd", "--range", ports or "%d-%d" % self.topology.range, *options]
+        if services is not None:
+            argv += ["--services", ",".join(services)]
+        self.start("server", name, argv)
+
+        def ready():
+            return "ready:" in self.log(name) or not self.alive(name)
+
+        wait_for(ready, 15, "epmapd")
+        if not self.alive(name):
+            raise LabError("epmapd did not start: " + self.log(name).strip())
+
+    # ---- rules -----------------------------------------------------------------------
+
+    def load(self, place, text):
+        """Replace the rule set of a place. RuleError: nft does not take it, and the former
+        one stays."""
+        host = self.topology.place(place)
+        full = "flush ruleset\n%s\n%s" % (text, WATCH)
+        done = self.run(host, ["nft", *self._defines(), "-f", "-"], input=full)
+        if done.returncode != 0:
+            raise RuleError(_shift_lines(done.stderr.strip()))
+        self.rules[host] = text
+
+    def check(self, place, text):
+        """What nft says of a rule set without loading it; empty if it is right."""
+        host = self.topology.place(place)
+        done = self.run(host, ["nft", *self._defines(), "-c", "-f", "-"], input="flush ruleset\n" + text)
+        return _shift_lines(done.stderr.strip()) if done.returncode != 0 else ""
+
+    def unload(self, place):
+        self.load(place, "")
+
+    def _defines(self):
+        defines = []
+        for name, value in self.topology.variables().items():
+            defines += ["--define", "%s=%s" % (name, value)]
+        return defines
+
+    def handles(self, place):
+        """The handle of each rule that is loaded: {(family, table, chain, text): handle}."""
+        found = {}
+        where = chain = None
+        listing = self.run(self.topology.place(place), ["nft", "-a", "list", "ruleset"]).stdout
+        for line in listing.splitlines():
+            text, handle = re.match(r"(.*?)(?: # handle (\d+))?$", line.strip()).groups()
+            head = re.match(r"(table|chain|map|set) ([\w-]+ )?([\w-]+) \{$", text)
+            if head and head[1] == "table":
+                where = (head[2].strip(), head[3])
+            elif head:
+                chain = head[3] if head[1] == "chain" else None
+            elif handle and chain is not None:
+                found[(*where, chain, without_counts(text))] = int(handle)
+        return found
+
+
+def _shift_lines(text):
+    """nft counts the line that was put in front of the rule set."""
+    return re.sub(
+        r"/dev/stdin:(\d+):", lambda m: "line %d:" % max(int(m[1]) - 1, 1), text
+    )

@@ -1,0 +1,199 @@
+"""The truth table: sources x services, and for each cell how far the two steps went.
+
+A cell has four glyphs: E connect to the mapper, M map, D connect to the mapped port,
+C bind and call.
+
+    .  done      X  silence         R  refused (RST or ICMP)     n  not registered
+    -  not reached                  a  access denied             !  fault or protocol error
+"""
+
+import concurrent.futures
+import dataclasses
+import json
+import time
+
+from engine.stage import LabError
+
+STEPS = "EMDC"
+DONE, SILENCE, REFUSED, UNREGISTERED, DENIED, BROKEN, UNREACHED = ".XRna!-"
+GLYPHS = DONE + SILENCE + REFUSED + UNREGISTERED + DENIED + BROKEN + UNREACHED
+
+# The step of epmap's JSON that each glyph stands for.
+_STEP = {
+    "resolve": 0,
+    "connect-mapper": 0,
+    "bind-mapper": 0,
+    "map": 1,
+    "connect-service": 2,
+    "bind-service": 3,
+    "call": 3,
+    "done": 4,
+}
+_CAUSE = {
+    "timeout": SILENCE,
+    "reset": REFUSED,
+    "unreachable": REFUSED,
+    "not-registered": UNREGISTERED,
+    "access-denied": DENIED,
+}
+
+# An operation of each service that changes nothing, for the last step.
+CALLS = {
+    "echo": ["AddOne", "1"],
+    "calc": ["Add", "1", "2"],
+    "clock": ["Now"],
+    "print": ["ListJobs"],
+    "share": ["ListFiles"],
+    "logon": ["WhoAmI"],
+}
+
+PARALLEL = 12
+
+
+@dataclasses.dataclass(frozen=True)
+class Service:
+    """An interface as a student writes it: "echo v1.0"; `iface` is for epmap."""
+
+    name: str
+    version: str = None
+
+    @property
+    def label(self):
+        return self.name + (" v" + self.version if self.version else "")
+
+    @property
+    def iface(self):
+        return self.name + ("," + self.version if self.version else "")
+
+    @classmethod
+    def parse(cls, text):
+        name, _, version = text.strip().partition(" v")
+        return cls(name.strip(), version.strip() or None)
+
+
+@dataclasses.dataclass
+class Cell:
+    source: str
+    service: Service
+    glyphs: str
+    result: dict  # what epmap said
+    decision: object = None  # trace.Decision: the rule that took a packet
+    flaky: bool = False  # another try gave another answer
+
+    @property
+    def broken_step(self):
+        """E, M, D or C; None if all are done."""
+        for step, glyph in zip(STEPS, self.glyphs):
+            if glyph != DONE:
+                return step
+        return None
+
+    def why(self):
+        """One line: cause, Windows' code, and the rule if one is known."""
+        if self.broken_step is None:
+            return "done"
+        parts = []
+        if self.decision is not None:
+            parts.append("%s at %s" % (self.decision, self.decision.place))
+        parts.append(self.result.get("cause", "?"))
+        if self.result.get("offender"):
+            parts.append("from " + self.result["offender"])
+        if self.result.get("win32"):
+            parts.append("Win32 %d" % self.result["win32"])
+        return ", ".join(parts)
+
+
+def glyphs_of(result):
+    """The four glyphs of one object of epmap's JSON."""
+    reached = _STEP.get(result.get("step"))
+    if reached is None:
+        raise LabError("epmap named no step: %s" % json.dumps(result))
+    if reached == len(STEPS):
+        return DONE * len(STEPS)
+    cause = result.get("cause", "")
+    glyph = REFUSED if cause.startswith("icmp-") else _CAUSE.get(cause, BROKEN)
+    return DONE * reached + glyph + UNREACHED * (len(STEPS) - reached - 1)
+
+
+class Prober:
+    """Fills the table by probing from each source, many at once."""
+
+    def __init__(self, stage, timeout=1.0, retries=1):
+        self.stage = stage
+        self.timeout = timeout
+        self.retries = retries
+
+    def server_address(self, source):
+        topology = self.stage.topology
+        return topology.address6("server") if source.endswith("6") else topology.address("server")
+
+    def source_address(self, source):
+        topology = self.stage.topology
+        return topology.address6(source[:-1]) if source.endswith("6") else topology.address(source)
+
+    def _epmap(self, source, verb, *rest):
+        host = source[:-1] if source.endswith("6") else source
+        argv = ["epmap", verb, "--json", "--timeout", "%g" % self.timeout, self.server_address(source), *rest]
+        done = self.stage.run(host, argv)
+        try:
+            answer = json.loads(done.stdout)
+        except ValueError:
+            raise LabError("%s: %s" % (" ".join(argv), done.stderr.strip() or "no JSON")) from None
+        return answer[0] if isinstance(answer, list) else answer
+
+    def probe(self, source, service):
+        """One cell, without a second look."""
+        result = self._epmap(source, "probe", service.iface)
+        if result.get("step") == "done" and service.name in CALLS:
+            result = self._epmap(source, "call", service.iface, *CALLS[service.name])
+        return Cell(source, service, glyphs_of(result), result)
+
+    def fill(self, sources, services, tracers=(), expected=None):
+        """All cells: {(source, service label): Cell}. What differs from `expected` (the same
+        keys, glyphs) is tried again, so that chance is told from error."""
+        began = time.monotonic()
+        cells = {}
+        with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
+            tasks = [pool.submit(self.probe, a, b) for a in sources for b in services]
+            for task in tasks:
+                cell = task.result()
+                cells[cell.source, cell.service.label] = cell
+        for key, cell in cells.items():
+            self._look_again(cells, key, (expected or {}).get(key, cell.glyphs))
+        for cell in cells.values():
+            self._name_rule(cell, tracers)
+        self.seconds = time.monotonic() - began
+        return cells
+
+    def _look_again(self, cells, key, wanted):
+        for _ in range(self.retries):
+            cell = cells[key]
+            if cell.glyphs == wanted:
+                return
+            again = self.probe(cell.source, cell.service)
+            again.flaky = cell.flaky or again.glyphs != cell.glyphs
+            cells[key] = again
+
+    def _name_rule(self, cell, tracers):
+        """The rule that took the packets of the step that broke."""
+        step = cell.broken_step
+        if step is None or cell.glyphs[STEPS.index(step)] not in SILENCE + REFUSED + BROKEN:
+            return
+        port = 135 if step in "EM" else _port(cell.result.get("endpoint"))
+        if port is None:
+            return
+        source, server = self.source_address(cell.source), self.server_address(cell.source)
+        for _ in range(25):
+            for tracer in tracers:
+                cell.decision = tracer.find(source, server, port)
+                if cell.decision is not None:
+                    return
+            time.sleep(0.01)  # the trace is told by another process
+
+
+def _port(endpoint):
+    """The port in ncacn_ip_tcp:10.2.2.2[5001]; None without."""
+    if not endpoint or not endpoint.endswith("]"):
+        return None
+    digits = endpoint[endpoint.rindex("[") + 1 : -1]
+    return int(digits) if digits.isdigit() else None
