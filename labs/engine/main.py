@@ -6,37 +6,170 @@ once more, inside. All that it writes there ends with it.
 
 import argparse
 import os
+import subprocess
 import sys
 
-from engine import expect, matrix, output
+from engine import check, expect, lab, matrix, output, play
 from engine.stage import LabError, RuleError
 from engine.topology import Topology
 
-LABS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LABS = lab.LABS
 
-EPILOG = """exit status: 0 as expected, 1 different or wrong, 2 the laboratory could not run"""
+EPILOG = "exit status: 0 as expected, 1 different or wrong, 2 the laboratory could not run"
 
 
-def parser():
-    top = argparse.ArgumentParser(prog="epmlab", epilog=EPILOG)
-    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    verb = verbs.add_parser(
-        "matrix",
-        help="the truth table of your own rule set",
-        description="Loads a rule set (nft, iptables-save output or Windows command lines) and "
-        "probes every service from every source, step by step.",
-        epilog=EPILOG,
-    )
-    matrix.add_arguments(verb)
-    return top
+# ---- verbs that need no hosts ------------------------------------------------------------
+
+
+def do_list(arguments):
+    for name in lab.names():
+        one = lab.Lab(os.path.join(LABS, name))
+        print("%s  %-24s %s" % (one.number, one.topic, one.title))
+    return 0
+
+
+def do_show(arguments):
+    one = lab.find(arguments.lab, arguments.seed)
+    print(one.text("README.md").rstrip())
+    return 0
+
+
+def do_hint(arguments):
+    one = lab.find(arguments.lab, arguments.seed)
+    sys.stdout.write(one.hint(arguments.level))
+    if arguments.level < 3:
+        print("(more: epmlab hint %s %d)" % (arguments.lab, arguments.level + 1))
+    return 0
+
+
+def do_clean(arguments):
+    """A laboratory ends with the command that built it; here is what would be left if not."""
+    left = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/environ" % pid, "rb") as file:
+                inside = b"EPMLAB_INSIDE=yes" in file.read().split(b"\0")
+        except OSError:
+            continue
+        if inside:
+            left.append(int(pid))
+    for pid in left:
+        os.kill(pid, 9)
+    print("ended %d processes of laboratories" % len(left) if left else "nothing was left")
+    return 0
+
+
+# ---- verbs that need hosts ---------------------------------------------------------------
+
+
+def do_run(arguments):
+    return play.run(inside_lab(arguments), arguments.timeout, arguments.format)
+
+
+def do_check(arguments):
+    one = lab.find(arguments.lab, arguments.seed)
+    with open(arguments.file, encoding="utf-8", errors="replace"):
+        pass  # before any host is built
+    if one.hand_in == "rules":
+        one = inside_lab(arguments)
+    return check.run(one, arguments.file, arguments.timeout, arguments.format)
+
+
+def do_solve(arguments):
+    one = lab.find(arguments.lab, arguments.seed)
+    if os.environ.get("EPMLAB_INSIDE") != "yes":
+        print(one.text("solution/README.md").rstrip() + "\n", flush=True)
+        if one.hand_in == "rules":
+            print(one.text("solution/" + os.path.basename(one.solution())).rstrip() + "\n", flush=True)
+    if one.hand_in == "rules":
+        one = inside_lab(arguments)
+    return check.run(one, one.solution(), arguments.timeout)
+
+
+def do_shell(arguments):
+    one = inside_lab(arguments)
+    player = play.Player(one, arguments.timeout)
+    if one.scenes:
+        player.load(one.scenes[0])
+    host = arguments.host
+    if host not in one.topology.hosts():
+        raise LabError("there is no host '%s'; there are %s" % (host, ", ".join(one.topology.hosts())))
+    print("You are in %s. The server is %s. Leave with exit." % (host, one.topology.address("server")))
+    environment = dict(os.environ, PS1="%s$ " % host)
+    subprocess.call(player.stage.command(host, ["bash", "--norc"]), env=environment)
+    return 0
+
+
+def inside_lab(arguments):
+    """The lab; builds its hosts first if this is not inside yet."""
+    one = lab.find(arguments.lab, arguments.seed)
+    enter(one.topology)
+    return one
+
+
+def do_matrix(arguments):
+    if os.environ.get("EPMLAB_INSIDE") != "yes":
+        matrix.look_at_files(arguments)
+    if arguments.at == "branch":
+        arguments.topology = "full"
+    topology = Topology(arguments.topology, arguments.seed)
+    enter(topology)
+    return matrix.run(topology, arguments)
 
 
 def enter(topology):
-    """Build the hosts and run this command again inside. Does not return."""
+    """Outside: build the hosts and run this command again inside, and do not return."""
+    if os.environ.get("EPMLAB_INSIDE") == "yes":
+        return
+    sys.stdout.flush()
     os.environ["LAB_TOPOLOGY"] = topology.text()
     os.environ["EPMLAB_INSIDE"] = "yes"
     stage = os.path.join(LABS, "stage")
     os.execvp("bash", ["bash", stage, sys.executable, os.path.join(LABS, "epmlab"), *sys.argv[1:]])
+
+
+# ---- the command line --------------------------------------------------------------------
+
+
+def parser():
+    top = argparse.ArgumentParser(
+        prog="epmlab",
+        description="Labs: a client, a firewall, a server, and rules that break one step or the other.",
+        epilog=EPILOG,
+    )
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+
+    def add(name, run, text, with_lab=True, with_hosts=False):
+        verb = verbs.add_parser(name, help=text, description=text, epilog=EPILOG)
+        if with_lab:
+            verb.add_argument("lab", metavar="LAB", help="its number or its topic: 03, range-closed")
+            verb.add_argument("--seed", help="other addresses, ports and cases, the same for the same seed")
+        if with_hosts:
+            verb.add_argument("--timeout", type=float, default=1.0, help="seconds for each step (1)")
+        verb.set_defaults(run=run)
+        return verb
+
+    add("list", do_list, "all labs", with_lab=False)
+    add("show", do_show, "the exercise sheet of a lab")
+    verb = add("run", do_run, "play a lab from start to end", with_hosts=True)
+    verb.add_argument("--format", choices=output.FORMATS, default="text")
+    verb = add("shell", do_shell, "a shell in one of the lab's hosts, with the server running", with_hosts=True)
+    verb.add_argument("host", metavar="HOST", nargs="?", default="inside")
+    verb = add("check", do_check, "grade a rule set or a file of answers", with_hosts=True)
+    verb.add_argument("file", metavar="FILE")
+    verb.add_argument("--format", choices=output.FORMATS, default="text")
+    verb = add("hint", do_hint, "a hint, each level says more")
+    verb.add_argument("level", metavar="LEVEL", nargs="?", type=int, choices=[1, 2, 3], default=1)
+    add("solve", do_solve, "the solution, with the reasoning, and the proof that it is right", with_hosts=True)
+    verb = add(
+        "matrix",
+        do_matrix,
+        "the truth table of your own rule sets: nft, iptables-save output or Windows commands",
+        with_lab=False,
+    )
+    matrix.add_arguments(verb)
+    add("clean", do_clean, "end laboratories that are still there", with_lab=False)
+    return top
 
 
 def find_programs():
@@ -49,16 +182,11 @@ def main():
     arguments = parser().parse_args()
     find_programs()
     try:
-        topology = Topology(arguments.topology, arguments.seed)
-        if os.environ.get("EPMLAB_INSIDE") != "yes":
-            matrix.look_at_files(arguments)
-            enter(topology)
-        return arguments.run(topology, arguments)
+        return arguments.run(arguments)
     except (LabError, RuleError, expect.ExpectError, OSError) as error:
         print("epmlab: %s" % error, file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        return 2
     except KeyboardInterrupt:
         return 130
-
-
-__all__ = ["main", "output"]

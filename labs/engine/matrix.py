@@ -20,7 +20,6 @@ def add_arguments(verb):
     verb.add_argument("--topology", choices=["small", "full"], default="small")
     verb.add_argument("--seed", help="other networks and another range, the same for the same seed")
     verb.add_argument("--timeout", type=float, default=1.0, help="seconds for each step (1)")
-    verb.set_defaults(run=run)
 
 
 def look_at_files(arguments):
@@ -28,8 +27,6 @@ def look_at_files(arguments):
     for name in arguments.rules + ([arguments.expect] if arguments.expect else []):
         with open(name, encoding="utf-8", errors="replace"):
             pass
-    if arguments.at == "branch":
-        arguments.topology = "full"
 
 
 def _expectations(arguments):

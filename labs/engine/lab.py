@@ -1,0 +1,138 @@
+"""A lab on disk: labs/NN-topic/, and what its files mean.
+
+    README.md     the exercise sheet; $NAMES stand for addresses and ports (topology.variables)
+    lab.ini       what is played, in order (below)
+    rules/        rule sets: nft, iptables-save output (.ipt) or Windows command lines (.cmd)
+    expect        the truth table of each rule set, by its name
+    hints         levels 1 to 3, each behind a line "== N =="
+    solution/     README.md with the reasoning, and rules.* or answers
+    check         a truth table beyond what the sheet shows; what `epmlab check` grades by
+    wrong/        wrong solutions: the first line says which step of which case is wrong
+
+lab.ini:
+
+    [lab]
+    title = The range is closed
+    topology = small              # or full
+    services = echo, calc         # hosted; all
+    range = 5001-5021             # else that of the topology
+    at = border                   # where rule sets go
+    hand_in = rules               # or answers
+
+    [mapper-only]                 # a scene: one rule set, or one state of the server
+    rules = rules/mapper-only.nft
+    do = stop echo                # see play.py
+    ask = What does the client see?
+        a) an error at once
+        b) silence
+    answer = b
+    why = ...
+    ladder = inside echo          # one exchange to draw
+"""
+
+import configparser
+import os
+import random
+import re
+
+from engine import expect
+from engine.stage import LabError
+from engine.topology import Topology
+
+LABS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class Scene:
+    """One scene of a lab."""
+
+    def __init__(self, name, section, fill_in):
+        self.name = name
+        self.rules = section.get("rules")
+        self.at = section.get("at")
+        self.do = [line.strip() for line in section.get("do", "").splitlines() if line.strip()]
+        self.ask = fill_in(section.get("ask", "")).strip()
+        self.answer = section.get("answer", "").strip()
+        self.why = fill_in(section.get("why", "")).strip()
+        self.ladder = section.get("ladder", "").split()
+
+
+class Lab:
+    """One lab, for one seed."""
+
+    def __init__(self, path, seed=None):
+        self.path = path
+        self.name = os.path.basename(path)
+        self.number, _, self.topic = self.name.partition("-")
+        ini = configparser.ConfigParser(interpolation=None, comment_prefixes=("#",))
+        if not ini.read(self.file("lab.ini"), encoding="utf-8"):
+            raise LabError("%s has no lab.ini" % self.name)
+        self.settings = ini["lab"]
+        self.title = self.settings["title"]
+        self.topology = Topology(self.settings.get("topology", "small"), seed)
+        if self.settings.get("range") and seed is None:
+            first, last = self.settings["range"].split("-")
+            self.topology.range = (int(first), int(last))
+        self.at = self.settings.get("at", "border")
+        self.services = _words(self.settings.get("services", ""))
+        self.hand_in = self.settings.get("hand_in", "rules")
+        self.scenes = [Scene(name, ini[name], self.fill_in) for name in ini.sections() if name != "lab"]
+        # What differs from student to student besides addresses: the order of scenes to guess.
+        self.dice = random.Random("lab %s %s" % (self.name, seed))
+
+    def file(self, name):
+        return os.path.join(self.path, name)
+
+    def has(self, name):
+        return os.path.exists(self.file(name))
+
+    def text(self, name):
+        """A file's text, with this seed's addresses and ports."""
+        try:
+            with open(self.file(name), encoding="utf-8") as file:
+                return self.fill_in(file.read())
+        except OSError as error:
+            raise LabError("%s: %s" % (self.name, error)) from None
+
+    def fill_in(self, text):
+        """$NAMES replaced. Other dollar signs stay, as a shell's prompt."""
+        values = self.topology.variables()
+        pattern = re.compile(r"\$(%s)\b" % "|".join(sorted(values, key=len, reverse=True)))
+        return pattern.sub(lambda match: values[match[1]], text)
+
+    def expectations(self, name="expect"):
+        return expect.parse(self.text(name), self.name + "/" + name) if self.has(name) else []
+
+    def hint(self, level):
+        """The hint of a level, 1 to 3."""
+        parts = re.split(r"^== (\d) ==\s*$", self.text("hints"), flags=re.M)
+        hints = dict(zip(parts[1::2], parts[2::2]))
+        if str(level) not in hints:
+            raise LabError("%s has no hint %s; there are %s" % (self.name, level, ", ".join(hints)))
+        return hints[str(level)].strip() + "\n"
+
+    def solution(self):
+        """The file that solves the lab."""
+        for name in sorted(os.listdir(self.file("solution"))):
+            if name.startswith(("rules.", "answers")):
+                return self.file("solution/" + name)
+        raise LabError("%s has no solution" % self.name)
+
+
+def _words(text):
+    return [word for word in re.split(r"[,\s]+", text) if word]
+
+
+def names():
+    """Folders of all labs, in order."""
+    return sorted(name for name in os.listdir(LABS) if re.match(r"\d\d-", name))
+
+
+def find(which, seed=None):
+    """A lab by its number, its topic or both."""
+    found = [name for name in names() if which in (name, name[:2], name[3:])]
+    if not found:
+        raise LabError("there is no lab '%s'; epmlab list shows them" % which)
+    return Lab(os.path.join(LABS, found[0]), seed)
+
+
+__all__ = ["Lab", "Scene", "find", "names"]
