@@ -1,6 +1,7 @@
 """One exchange as a ladder: epmscope listens on both sides of the firewall."""
 
 import os
+import shutil
 import subprocess
 import time
 
@@ -21,6 +22,8 @@ def sides(topology, place, source):
 
 def draw(stage, place, source, service, timeout=1.0, how=()):
     """The ladder of one probe, as epmscope draws it."""
+    if shutil.which("epmscope") is None:
+        raise LabError("epmscope is not installed, which draws the ladders")
     topology = stage.topology
     host, devices = sides(topology, place, source)
     trace = os.path.join(STATE, "ladder.trace")
