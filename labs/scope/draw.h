@@ -36,7 +36,7 @@ void draw_html_ladder(const struct drawing *d, const struct ladder *l);
 void draw_html_end(const struct drawing *d);
 
 /* NULL: no memory. */
-json_t *draw_json_ladder(const struct drawing *d, const struct ladder *l);
+json_t *draw_json_ladder(const struct ladder *l);
 json_t *draw_json_gaps(const struct gaps *gaps);
 
 #endif

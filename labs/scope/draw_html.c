@@ -38,7 +38,6 @@ void draw_html_begin(const struct drawing *d)
 
 static void ends(const struct drawing *d, const struct ladder *l, const struct passage *p)
 {
-	static const char *const names[] = {"client", "firewall", "server"};
 	const struct flow *flow = join_flow(l->join, p);
 	const struct packet *packet = join_packet(p);
 	char from[ADDR_TEXT_LEN], to[ADDR_TEXT_LEN];
@@ -50,11 +49,9 @@ static void ends(const struct drawing *d, const struct ladder *l, const struct p
 	addr_format_port(packet->from_client ? &flow->server : &flow->client, to);
 	fprintf(d->out, "<td>%s</td><td>%s</td>", from, to);
 	if (p->lost)
-		fprintf(d->out, "<td>lost at the firewall</td>");
-	else if (p->from == END_FIREWALL)
-		fprintf(d->out, "<td>made by the firewall</td>");
+		fputs("<td>lost at the firewall</td>", d->out);
 	else
-		fprintf(d->out, "<td>%s to %s</td>", names[p->from], names[p->to]);
+		fprintf(d->out, "<td>%s</td>", p->from == END_FIREWALL ? "made by the firewall" : "arrived");
 }
 
 static void table_row(const struct drawing *d, const struct ladder *l, uint32_t i)
@@ -91,7 +88,7 @@ static void table_head(const struct drawing *d, const char *caption)
 	if (caption != NULL)
 		fprintf(d->out, "<caption>%s</caption>", caption);
 	fputs("<thead><tr><th scope=\"col\">No. before</th><th scope=\"col\">after</th><th scope=\"col\">Seconds</th>"
-	      "<th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">Way</th>"
+	      "<th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">Fate</th>"
 	      "<th scope=\"col\">What</th><th scope=\"col\">Rule</th></tr></thead>\n<tbody>\n",
 	      d->out);
 }

@@ -97,11 +97,10 @@ static json_t *json_result(const struct ladder *l)
 	                 l->hint[0] != '\0' ? json_string(l->hint) : json_null(), "text", l->verdict);
 }
 
-json_t *draw_json_ladder(const struct drawing *d, const struct ladder *l)
+json_t *draw_json_ladder(const struct ladder *l)
 {
 	json_t *packets = json_array();
 
-	(void)d;
 	for (uint32_t i = l->of->first; i < l->of->first + l->of->n; i++)
 		json_array_append_new(packets, json_packet(l, &l->join->passages[i]));
 	return json_pack("{s:o, s:o, s:o, s:o}", "hosts", json_hosts(l), "steps", json_steps(&l->result), "result",

@@ -59,13 +59,15 @@ static bool is_syn(const struct packet *p)
 	return !p->icmp && (p->flags & (FRAME_SYN | FRAME_ACK)) == FRAME_SYN;
 }
 
-static enum tone tone_of(const struct ladder *l, const struct passage *p, uint32_t i)
+/* *data: it is part of an exchange of data. */
+static enum tone tone_of(const struct ladder *l, const struct passage *p, uint32_t i, bool *data)
 {
 	const struct packet *packet = join_packet(p);
 	enum tone tone = TONE_DATA;
 	size_t n;
 	const struct heard *heard = join_heard(l->join, p, &n);
 
+	*data = false;
 	if (p->lost || packet->icmp || (packet->flags & FRAME_RST) != 0)
 		return TONE_BAD;
 	if (i == l->result.mapped_by || i == l->result.bound_by)
@@ -75,9 +77,14 @@ static enum tone tone_of(const struct ladder *l, const struct passage *p, uint32
 		    (heard[k].kind == EVENT_ANSWER && heard[k].value != STATUS_OK))
 			return TONE_BAD;
 		if (heard[k].kind == EVENT_BIND || heard[k].kind == EVENT_ACCEPTED)
+			return TONE_PLAIN;
+		if (heard[k].kind == EVENT_QUESTION || heard[k].kind == EVENT_ANSWER)
 			tone = TONE_PLAIN;
 	}
-	return (packet->flags & (FRAME_SYN | FRAME_FIN)) != 0 ? TONE_PLAIN : tone;
+	if ((packet->flags & (FRAME_SYN | FRAME_FIN)) != 0)
+		return TONE_PLAIN;
+	*data = true;
+	return tone;
 }
 
 /* The row of the packet that this one repeats with the same fate. *other: one with another
@@ -153,18 +160,16 @@ static bool add_row(struct making *m, uint32_t i)
 		return l->n_rows == SCOPE_MAX_ROWS;
 	}
 	row = &l->rows[l->n_rows++];
-	*row = (struct row){.kind = ROW_ARROW, .tone = tone_of(l, p, i), .from = p->from, .to = p->to,
+	*row = (struct row){.kind = ROW_ARROW, .from = p->from, .to = p->to,
 	                    .lost = p->lost, .first = i, .last = i, .count = 1,
 	                    .time = p->time - passage_of(l, l->of->first)->time};
+	row->tone = tone_of(l, p, i, &row->data);
 	ladder_label(l->join, l->of, p, row->label);
 	if (packet->again != 0 && strlen(row->label) + 7 < sizeof(row->label))
 		strcat(row->label, " again");
-	if (row->tone != TONE_DATA)
-		m->running = false;
-	else if (!m->running) {
-		m->running = true;
+	if (row->data && !m->running)
 		m->run = l->n_rows - 1;
-	}
+	m->running = row->data;
 	if (m->running)
 		shorten_run(m);
 	return true;

@@ -26,6 +26,7 @@ struct row {
 	enum tone tone;
 	enum end from, to;
 	bool lost; /* ends in a cross */
+	bool data; /* may be left out of the middle of a long exchange */
 	uint32_t first, last; /* passages that it stands for, among others */
 	uint32_t count;
 	int64_t time; /* nanoseconds since the conversation's first packet */

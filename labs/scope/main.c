@@ -153,29 +153,38 @@ static int draw_picture(struct scope *s, const struct drawing *d)
 	return ok ? EXIT_DRAWN : wrong("no memory", "");
 }
 
+/* Writes a member of the outermost object, or an element of its array. Takes the value. */
+static bool put_json(FILE *out, const char *before, json_t *value)
+{
+	bool ok;
+
+	fputs(before, out);
+	ok = value != NULL && json_dumpf(value, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) == 0;
+	json_decref(value);
+	return ok;
+}
+
+/* Conversation by conversation, as all of them together may be a lot. */
 static int draw_json(struct scope *s, const struct drawing *d)
 {
-	json_t *list = json_array(), *all;
 	struct gaps there = {0};
-	int status = 0;
+	bool ok = put_json(d->out, "{\"sources\": ", json_string(s->sources));
 
-	for (size_t i = 0; i < s->join.n_conversations; i++) {
+	fputs(",\n\"conversations\": [", d->out);
+	for (size_t i = 0; i < s->join.n_conversations && ok; i++) {
 		struct ladder l;
 
-		if (!ladder_make(&l, &s->join, i, &s->options->names))
-			return wrong("no memory", "");
-		json_array_append_new(list, draw_json_ladder(d, &l));
+		ok = ladder_make(&l, &s->join, i, &s->options->names) &&
+		     put_json(d->out, i > 0 ? ",\n" : "\n", draw_json_ladder(&l));
 		ladder_free(&l);
 	}
 	for (unsigned i = 0; i < s->options->n_sources; i++)
 		gaps_merge(&there, &s->views[i]->there);
 	gaps_sort(&there);
-	all = json_pack("{s:s, s:o, s:o, s:o}", "sources", s->sources, "conversations", list, "not_understood",
-	                draw_json_gaps(d->gaps), "other_traffic", draw_json_gaps(&there));
-	status = all != NULL ? json_dumpf(all, d->out, JSON_INDENT(2) | JSON_ENSURE_ASCII) : -1;
-	fputc('\n', d->out);
-	json_decref(all);
-	return status == 0 ? EXIT_DRAWN : wrong("cannot write JSON", "");
+	ok = ok && put_json(d->out, "],\n\"not_understood\": ", draw_json_gaps(d->gaps)) &&
+	     put_json(d->out, ",\n\"other_traffic\": ", draw_json_gaps(&there));
+	fputs("}\n", d->out);
+	return ok ? EXIT_DRAWN : wrong("cannot write JSON", "");
 }
 
 static int draw(struct scope *s, FILE *out)
