@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The packet that an ICMP error is about is looked for among so many before it. */
+#define REFUSED_NEAR 64u
+
 const struct packet *join_packet(const struct passage *p)
 {
 	return p->before != NULL ? p->before : p->after;
@@ -165,6 +168,30 @@ static void decide(const struct join *j, struct passage *p, struct nft *nft)
 
 /* ---- all --------------------------------------------------------------------------------- */
 
+/* With one capture: a segment about which a host on the way says that it cannot be delivered
+ * did not get past that host. */
+static void mark_refused(struct join *j, size_t i)
+{
+	const struct passage *icmp = &j->passages[i];
+	const struct packet *error = icmp->before;
+	const bool v6 = error->sender.sa.sa_family == AF_INET6;
+
+	if (!error->icmp || icmp->from != END_FIREWALL || error->icmp_type != (v6 ? 1 : 3))
+		return;
+	for (size_t k = i; k > 0 && i - k < REFUSED_NEAR; k--) {
+		struct passage *p = &j->passages[k - 1];
+
+		if (p->conversation != icmp->conversation)
+			break;
+		if (p->flow != icmp->flow || p->before->icmp || p->before->from_client == error->from_client ||
+		    p->before->seq != error->seq)
+			continue;
+		p->to = END_FIREWALL;
+		p->lost = true;
+		return;
+	}
+}
+
 static bool cut_conversations(struct join *j)
 {
 	struct joined *c = NULL;
@@ -206,6 +233,8 @@ bool join_make(struct join *j, const struct view *a, const struct view *b, struc
 	free(conversations);
 	if (j->n_passages > 1)
 		qsort(j->passages, j->n_passages, sizeof(*j->passages), compare);
+	for (size_t i = 0; b == NULL && i < j->n_passages; i++)
+		mark_refused(j, i);
 	for (size_t i = 0; nft != NULL && i < j->n_passages; i++)
 		decide(j, &j->passages[i], nft);
 	return cut_conversations(j);

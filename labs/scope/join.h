@@ -9,8 +9,8 @@
  *       |<-------------|               |    from the server's side, and not seen there: the
  *       |              |               |    firewall made it, in whosever name
  *
- * With one capture the firewall is there only if an ICMP error came from a third host, or if
- * a trace says that a packet was dropped.
+ * With one capture the firewall is there only if an ICMP error came from a third host, which
+ * then is taken for it, or if a trace says that a packet was dropped.
  */
 #ifndef SCOPE_JOIN_H
 #define SCOPE_JOIN_H

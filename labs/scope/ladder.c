@@ -209,6 +209,8 @@ static void note_rule(const struct ladder *l, const struct passage *p, struct ro
 	char text[NFT_TEXT_LEN + 160], name[LADDER_LABEL_LEN];
 	const struct nft_rule *rule = p->decision.rule;
 
+	if (p->lost && rule == NULL && l->join->b == NULL)
+		return;
 	if (p->lost && rule == NULL) {
 		add_note(row, p->from == END_CLIENT ? "seen before the firewall, not behind it"
 		                                    : "seen behind the firewall, not before it");

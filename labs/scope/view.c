@@ -264,6 +264,16 @@ static struct packet *keep_packet(struct view *v, const struct flow *flow, const
 	return p;
 }
 
+/* The server's port, by the handshake, or else most likely. */
+static unsigned port_of(const struct frame *f)
+{
+	const unsigned from = addr_port(&f->from), to = addr_port(&f->to);
+
+	if ((f->flags & FRAME_SYN) != 0)
+		return (f->flags & FRAME_ACK) != 0 ? from : to;
+	return from < to ? from : to;
+}
+
 static void take_tcp(struct view *v, const struct frame *f, int64_t time)
 {
 	struct flow *flow = find_flow(v, f);
@@ -271,9 +281,7 @@ static void take_tcp(struct view *v, const struct frame *f, int64_t time)
 	struct packet *p;
 
 	if (flow == NULL) {
-		const uint16_t a = addr_port(&f->from), b = addr_port(&f->to);
-
-		gaps_add(&v->there, "TCP, port %u", a < b ? a : b);
+		gaps_add(&v->there, "TCP, port %u", port_of(f));
 		return;
 	}
 	p = keep_packet(v, flow, f, time);

@@ -32,13 +32,14 @@ root="$work/a root"
 make -j2 install DESTDIR="$root" prefix=/usr
 expect "files in DESTDIR" "$(cd "$root" && ls)" usr
 expect "installed files" "$(files "$root/usr")" \
-	"$(expected 755 sbin/epmapd 755 bin/epmap 755 bin/idlc "${data[@]}")"
+	"$(expected 755 sbin/epmapd 755 bin/epmap 755 bin/epmscope 755 bin/idlc "${data[@]}")"
 
 make uninstall DESTDIR="$root" prefix=/usr
 expect "files left after uninstall" "$(files "$root")" ""
 
 make install DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m
 expect "folders in DESTDIR" "$(cd "$root" && find s b -type f | sort)" "b/epmap
+b/epmscope
 b/idlc
 s/epmapd"
 
