@@ -78,7 +78,8 @@ int capture_fd(const struct capture *c)
 	return pcap_get_selectable_fd(c->pcap);
 }
 
-static void on_frame(u_char *arg, const struct pcap_pkthdr *h, const u_char *data)
+/* libpcap says what it looks like. */
+static void on_frame(u_char *arg, const struct pcap_pkthdr *h, const u_char *data) // NOLINT(readability-non-const-parameter)
 {
 	const struct capture *c = (const struct capture *)(const void *)arg;
 	/* Whatever the file says: no sum of these overflows. */

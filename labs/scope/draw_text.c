@@ -110,6 +110,16 @@ static void lifelines(const struct layout *y, const struct ladder *l, struct can
 			c->text[y->at[i]] = '|';
 }
 
+/* With a space on either side. */
+static void put_label(struct canvas *c, unsigned at, const char *label, unsigned most)
+{
+	const size_t len = strlen(label);
+
+	put(c, at, " ", 1);
+	put_text(c, at + 1, label, most);
+	put(c, at + 1 + (len < most ? (unsigned)len : most), " ", 1);
+}
+
 static void arrow(const struct layout *y, const struct ladder *l, const struct row *row, struct canvas *c)
 {
 	const bool right = row->from < row->to;
@@ -117,21 +127,11 @@ static void arrow(const struct layout *y, const struct ladder *l, const struct r
 	/* The label keeps out of the middle lifeline's way. */
 	const unsigned end = l->of->three && from < y->at[END_FIREWALL] ? y->at[END_FIREWALL] : to;
 	const bool crossed = l->of->three && from < y->at[END_FIREWALL] && to > y->at[END_FIREWALL];
-	const char *label = row->label;
-	size_t len = strlen(label);
-	char framed[LADDER_LABEL_LEN + 2];
-
 	memset(c->text + from + 1, '-', to - from - 1);
 	if (crossed)
 		c->text[y->at[END_FIREWALL]] = '|';
 	c->text[right ? to - 1 : from + 1] = right ? '>' : '<';
-	if (len + 8 > end - from)
-		len = end - from - 8;
-	snprintf(framed, sizeof(framed), " %.*s", (int)len, label);
-	if (len < strlen(label))
-		memcpy(framed + len - 1, "..", 2);
-	put(c, from + (right ? 4 : 4), framed, len + 1);
-	put(c, from + 4 + (unsigned)len + 1, " ", 1);
+	put_label(c, from + 4, row->label, end - from - 8);
 	if (!row->lost)
 		return;
 	c->text[y->at[END_FIREWALL]] = 'X';

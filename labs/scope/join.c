@@ -30,7 +30,7 @@ const struct heard *join_heard(const struct join *j, const struct passage *p, si
 		packet = view_origin(j->b, p->after);
 		v = j->b;
 	}
-	*n = packet->n_events;
+	*n = packet != NULL ? packet->n_events : 0;
 	return *n == 0 ? NULL : &v->heard[packet->first_event];
 }
 
@@ -142,6 +142,8 @@ static int compare(const void *x, const void *y)
 
 static struct nft_decision find_decision(struct nft *nft, const struct flow *flow, const struct packet *p)
 {
+	if (flow == NULL || p == NULL)
+		return (struct nft_decision){NFT_NONE, NULL};
 	if (p->from_client)
 		return nft_find(nft, p, &flow->client, &flow->server);
 	return nft_find(nft, p, &flow->server, &flow->client);
@@ -174,16 +176,15 @@ static void mark_refused(struct join *j, size_t i)
 {
 	const struct passage *icmp = &j->passages[i];
 	const struct packet *error = icmp->before;
-	const bool v6 = error->sender.sa.sa_family == AF_INET6;
 
-	if (!error->icmp || icmp->from != END_FIREWALL || error->icmp_type != (v6 ? 1 : 3))
+	if (error == NULL || !error->icmp || icmp->from != END_FIREWALL || error->icmp_type != (error->sender.sa.sa_family == AF_INET6 ? 1 : 3))
 		return;
 	for (size_t k = i; k > 0 && i - k < REFUSED_NEAR; k--) {
 		struct passage *p = &j->passages[k - 1];
 
 		if (p->conversation != icmp->conversation)
 			break;
-		if (p->flow != icmp->flow || p->before->icmp || p->before->from_client == error->from_client ||
+		if (p->flow != icmp->flow || p->before == NULL || p->before->icmp || p->before->from_client == error->from_client ||
 		    p->before->seq != error->seq)
 			continue;
 		p->to = END_FIREWALL;

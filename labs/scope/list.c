@@ -20,5 +20,6 @@ bool list_room(void *array, size_t n, size_t *cap, size_t size, size_t most)
 		return false;
 	memcpy(array, &moved, sizeof(moved));
 	*cap = more;
+	// cppcheck-suppress memleak // *array has it
 	return true;
 }

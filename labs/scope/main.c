@@ -220,7 +220,7 @@ static void tell_instead(const struct scope *s)
 	struct gaps there = {0};
 	unsigned long frames = 0;
 
-	for (unsigned i = 0; i < s->options->n_sources; i++) {
+	for (unsigned i = 0; i < 2 && s->views[i] != NULL; i++) {
 		gaps_merge(&there, &s->views[i]->there);
 		frames += s->views[i]->n_frames;
 	}

@@ -54,24 +54,31 @@ bool nft_line(FILE *in, char line[SCOPE_MAX_LINE])
 /* Is it a counter's state, "packets 12 bytes 720"? Returns its length, or 0. */
 static size_t counter_len(const char *text)
 {
-	int n = 0;
-	unsigned long long packets, bytes;
+	static const char *const words[] = {"packets ", " bytes "};
+	const char *p = text;
 
-	if (sscanf(text, "packets %20llu bytes %20llu%n", &packets, &bytes, &n) != 2)
-		return 0;
-	return (size_t)n;
+	for (int i = 0; i < 2; i++) {
+		const size_t n = strlen(words[i]), digits = strncmp(p, words[i], n) == 0 ? strspn(p + n, "0123456789") : 0;
+
+		if (digits == 0)
+			return 0;
+		p += n + digits;
+	}
+	return (size_t)(p - text);
 }
 
 unsigned nft_normalize(const char *text, char out[NFT_TEXT_LEN])
 {
-	char copy[SCOPE_MAX_LINE];
+	char copy[SCOPE_MAX_LINE] = "";
 	const char *handle = NULL;
 	unsigned number = 0;
 	size_t len = 0;
 
 	for (const char *p = text; (p = strstr(p, "# handle ")) != NULL; p++)
 		handle = p;
-	if (handle != NULL && sscanf(handle, "# handle %9u", &number) != 1)
+	if (handle != NULL)
+		number = (unsigned)strtoul(handle + strlen("# handle "), NULL, 10);
+	if (number == 0)
 		handle = NULL;
 	while (*text != '\0' && text != handle && len + 1 < sizeof(copy)) {
 		size_t counter = len > 0 && copy[len - 1] == ' ' ? counter_len(text) : 0;
@@ -140,13 +147,9 @@ void nft_read_rules(struct nft *n, FILE *in)
 	while (nft_line(in, line)) {
 		const char *p = line + strspn(line, " \t");
 
-		if (sscanf(p, "table %39s %39s {", family, table) == 2)
+		if (sscanf(p, "table %39s %39s {", family, table) == 2 || p[0] == '}')
 			chain[0] = '\0';
-		else if (sscanf(p, "chain %39s {", chain) == 1)
-			;
-		else if (p[0] == '}')
-			chain[0] = '\0';
-		else if (chain[0] != '\0' && strncmp(p, "type ", 5) != 0)
+		else if (sscanf(p, "chain %39s {", chain) != 1 && chain[0] != '\0' && strncmp(p, "type ", 5) != 0)
 			read_rule(n, family, table, chain, p);
 	}
 }

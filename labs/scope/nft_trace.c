@@ -217,15 +217,15 @@ static void line_of(struct trace *t, char *line)
 {
 	char family[16], table[40], chain[40], where[96];
 	struct open_packet *o;
-	unsigned id;
+	char id[16];
 	int n = 0;
 
-	if (sscanf(line, "trace id %8x %15s %39s %39s %n", &id, family, table, chain, &n) != 4 || n == 0) {
+	if (sscanf(line, "trace id %15[0-9a-f] %15s %39s %39s %n", id, family, table, chain, &n) != 4 || n == 0) {
 		gaps_add(t->gaps, "line of the trace that is none");
 		return;
 	}
 	snprintf(where, sizeof(where), "%s %s %s", family, table, chain);
-	o = find_open(t, id);
+	o = find_open(t, (uint32_t)strtoul(id, NULL, 16));
 	if (o == NULL)
 		return;
 	line += n;

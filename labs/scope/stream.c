@@ -188,7 +188,7 @@ static bool keep_piece(struct stream *s, struct stream_piece *piece)
 	size_t at = s->n_early;
 
 	if (s->early == NULL)
-		s->early = malloc(SCOPE_MAX_EARLY_PIECES * sizeof(*s->early));
+		s->early = calloc(SCOPE_MAX_EARLY_PIECES, sizeof(*s->early));
 	if (s->early == NULL || s->early_bytes + piece->captured > SCOPE_MAX_EARLY ||
 	    s->n_early == SCOPE_MAX_EARLY_PIECES || !buf_budget_take(s->held.budget, piece->captured))
 		return false;

@@ -186,8 +186,9 @@ static void check_nesting(const char *text)
 		char name[16] = "";
 		const char *end = strchr(p, '>');
 
-		if (p[1] == '!' || !CHECK(end != NULL))
+		if (p[1] == '!')
 			continue;
+		REQUIRE(end != NULL);
 		sscanf(p + 1 + (p[1] == '/'), "%15[a-z0-9]", name);
 		if (end[-1] == '/' || strcmp(name, "meta") == 0)
 			continue;

@@ -75,8 +75,7 @@ static struct nft_decision find(struct nft *n, uint16_t port, uint16_t id)
 static void check_rule(struct nft_decision d, enum nft_verdict verdict, const char *rule, unsigned handle)
 {
 	CHECK_INT(d.verdict, verdict);
-	if (!CHECK(d.rule != NULL))
-		return;
+	REQUIRE(d.rule != NULL);
 	CHECK_STR(d.rule->text, rule);
 	CHECK_INT(d.rule->handle, handle);
 }
