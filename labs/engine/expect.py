@@ -10,6 +10,9 @@ or, a line for each source and service, or `*` for all of them:
     allow inside echo
     deny guest *
 
+A cell may end with the cause that epmap is to give: `R - - - reset` is not the same sight as
+`R - - - icmp-port-unreachable`.
+
 `allow` means that all four steps are done; `deny` that one is not, however. What no line
 names is not looked at, and so is a cell of a table that is `?` or empty.
 """
@@ -39,16 +42,18 @@ class Expectation:
         glyphs = self.cells.get((source, service.label))
         for allow, which, what in self.lines:
             if which in ("*", source) and what in ("*", service.name, service.label):
-                glyphs = DONE * len(STEPS) if allow else "deny"
+                glyphs = service.done if allow else "deny"
         return glyphs
 
 
-def fits(glyphs, wanted):
+def fits(glyphs, wanted, cause=None):
+    """Wanted are glyphs, with a cause behind a blank if that matters."""
     if wanted is None:
         return True
     if wanted == "deny":
-        return glyphs != DONE * len(STEPS)
-    return glyphs == wanted
+        return glyphs[-1] != DONE
+    steps, _, why = wanted.partition(" ")
+    return glyphs == steps and why in ("", cause)
 
 
 def parse(text, name="expectation"):
@@ -97,9 +102,10 @@ def _take_row(now, columns):
         raise ExpectError("%s has %d cells for %d services" % (source, len(cells), len(now.services)))
     now.sources.append(source)
     for service, cell in zip(now.services, cells):
-        glyphs = "".join(cell.split())
+        steps, cause = re.match(r"(.*?)((?<=\s)[a-z-]{4,}|)$", cell).groups()
+        glyphs = "".join(steps.split())
         if glyphs in ("", "?"):
             continue
         if len(glyphs) != len(STEPS) or set(glyphs) - set(GLYPHS):
             raise ExpectError("'%s' is not four of %s" % (cell, " ".join(GLYPHS)))
-        now.cells[source, service.label] = glyphs
+        now.cells[source, service.label] = (glyphs + " " + cause).strip()

@@ -11,7 +11,7 @@ import json
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.expect import fits
-from engine.table import DONE, STEPS
+from engine.table import STEPS
 
 FORMATS = ("text", "tap", "junit", "json", "csv", "html")
 
@@ -40,7 +40,7 @@ class Table:
             for service in self.services:
                 cell = self.cells[source, service.label]
                 wanted = self.expectation.wanted(source, service) if self.expectation else None
-                yield cell, wanted, fits(cell.glyphs, wanted)
+                yield cell, wanted, fits(cell.glyphs, wanted, cell.result.get("cause"))
 
     def checked(self):
         return sum(wanted is not None for _, wanted, _ in self.rows())
@@ -54,14 +54,10 @@ def difference(cell, wanted):
     if wanted == "deny":
         text = "%s/%s is reached, which was to be denied" % (cell.source, cell.service.label)
     else:
-        step = next((i for i, (a, b) in enumerate(zip(cell.glyphs, wanted)) if a != b), 0)
-        text = "%s/%s %s expected '%s', got '%s'" % (
-            cell.source,
-            cell.service.label,
-            STEPS[step],
-            wanted[step],
-            cell.glyphs[step],
-        )
+        pairs = list(zip(STEPS, wanted, cell.glyphs))
+        cause = (cell.broken_step, wanted.partition(" ")[2], cell.result.get("cause"))
+        differs = next((each for each in pairs if each[1] != each[2]), cause)
+        text = "%s/%s %s expected '%s', got '%s'" % (cell.source, cell.service.label, *differs)
     if cell.broken_step is not None:
         text += ": " + cell.why()
     if cell.flaky:
@@ -229,7 +225,7 @@ def _html_of(table):
         for service in table.services:
             cell = table.cells[source, service.label]
             classes = "cell %s%s" % (
-                "done" if cell.glyphs == DONE * len(STEPS) else "broken",
+                "done" if cell.good else "broken",
                 " wrong" if (source, service.label) in wrong else "",
             )
             out.append(

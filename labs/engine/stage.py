@@ -110,6 +110,16 @@ class Stage:
         if not self.alive(name):
             raise LabError("epmapd did not start: " + self.log(name).strip())
 
+    def port_of(self, service):
+        """The port that a service said it took last, also if it is gone since."""
+        found = []
+        for _, log in self.daemons.values():
+            with open(log, encoding="utf-8", errors="replace") as file:
+                found += re.findall(r"service %s on port (\d+)" % re.escape(service), file.read())
+        if not found:
+            raise LabError("no service %s took a port" % service)
+        return int(found[-1])
+
     # ---- rules -----------------------------------------------------------------------
 
     def load(self, place, text):

@@ -5,6 +5,10 @@ C bind and call.
 
     .  done      X  silence         R  refused (RST or ICMP)     n  not registered
     -  not reached                  a  access denied             !  fault or protocol error
+
+A service may also be called directly, "echo direct": by a client that knows the port from
+elsewhere, asks no mapper and has only D and C to do (- - . .). What it calls is the service's
+management interface, which says which interfaces are there.
 """
 
 import concurrent.futures
@@ -52,14 +56,20 @@ PARALLEL = 12
 
 @dataclasses.dataclass(frozen=True)
 class Service:
-    """An interface as a student writes it: "echo v1.0"; `iface` is for epmap."""
+    """An interface as a student writes it: "echo v1.0", "echo direct"; `iface` is for epmap."""
 
     name: str
     version: str = None
+    direct: bool = False
 
     @property
     def label(self):
-        return self.name + (" v" + self.version if self.version else "")
+        return self.name + (" v" + self.version if self.version else "") + (" direct" if self.direct else "")
+
+    @property
+    def done(self):
+        """The glyphs when all has been done that there is to do."""
+        return UNREACHED * 2 + DONE * 2 if self.direct else DONE * len(STEPS)
 
     @property
     def iface(self):
@@ -67,8 +77,9 @@ class Service:
 
     @classmethod
     def parse(cls, text):
-        name, _, version = text.strip().partition(" v")
-        return cls(name.strip(), version.strip() or None)
+        text, direct, _ = text.strip().partition(" direct")
+        name, _, version = text.partition(" v")
+        return cls(name.strip(), version.strip() or None, bool(direct))
 
 
 @dataclasses.dataclass
@@ -84,9 +95,13 @@ class Cell:
     def broken_step(self):
         """E, M, D or C; None if all are done."""
         for step, glyph in zip(STEPS, self.glyphs):
-            if glyph != DONE:
+            if glyph not in (DONE, UNREACHED):
                 return step
         return None
+
+    @property
+    def good(self):
+        return self.glyphs == self.service.done
 
     def why(self):
         """One line: cause, Windows' code, and the rule if one is known."""
@@ -131,9 +146,12 @@ class Prober:
         topology = self.stage.topology
         return topology.address6(source[:-1]) if source.endswith("6") else topology.address(source)
 
-    def _epmap(self, source, verb, *rest):
+    def _epmap(self, source, verb, *rest, port=None):
         host = source[:-1] if source.endswith("6") else source
-        argv = ["epmap", verb, "--json", "--timeout", "%g" % self.timeout, self.server_address(source), *rest]
+        server = self.server_address(source)
+        if port is not None:
+            server = "%s:%d" % ("[%s]" % server if ":" in server else server, port)
+        argv = ["epmap", verb, "--json", "--timeout", "%g" % self.timeout, server, *rest]
         done = self.stage.run(host, argv)
         try:
             answer = json.loads(done.stdout)
@@ -143,10 +161,21 @@ class Prober:
 
     def probe(self, source, service):
         """One cell, without a second look."""
+        if service.direct:
+            return self._probe_directly(source, service)
         result = self._epmap(source, "probe", service.iface)
         if result.get("step") == "done" and service.name in CALLS:
             result = self._epmap(source, "call", service.iface, *CALLS[service.name])
         return Cell(source, service, glyphs_of(result), result)
+
+    def _probe_directly(self, source, service):
+        port = self.stage.port_of(service.name)
+        result = self._epmap(source, "mgmt", "ids", port=port)
+        result["endpoint"] = "ncacn_ip_tcp:%s[%d]" % (self.server_address(source), port)
+        there = [each.get("interface") for each in result.get("result") or []]
+        if result["step"] == "done" and service.name not in there:
+            result.update(step="call", cause="bind-rejected")  # the port is another service's
+        return Cell(source, service, UNREACHED * 2 + glyphs_of(result)[2:], result)
 
     def fill(self, sources, services, tracers=(), expected=None):
         """All cells: {(source, service label): Cell}. What differs from `expected` (the same
@@ -168,7 +197,7 @@ class Prober:
     def _look_again(self, cells, key, wanted):
         for _ in range(self.retries):
             cell = cells[key]
-            if cell.glyphs == wanted:
+            if cell.glyphs == wanted.partition(" ")[0]:
                 return
             again = self.probe(cell.source, cell.service)
             again.flaky = cell.flaky or again.glyphs != cell.glyphs
