@@ -34,11 +34,12 @@ def check_rules(lab, text, timeout=1.0):
     nft = rulefile.to_nft(lab.fill_in(text), lab.at, lab.topology)
     tables = []
     for number, case in enumerate(lab.expectations("check"), 1):
+        player.end_background()
         for line in case.options.get("do", "").split(";"):
             if line:
                 player.do(line.replace(",", " "))
         place = case.place or lab.at
-        player.stage.load(place, nft)
+        player.load_only(place, nft)
         title = "case %d: %s" % (number, case.rules or "your rules")
         tables.append(player.table(title, place, case, retries=2))
     return tables

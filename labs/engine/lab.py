@@ -1,12 +1,15 @@
 """A lab on disk: labs/NN-topic/, and what its files mean.
 
-    README.md     the exercise sheet; $NAMES stand for addresses and ports (topology.variables)
+    README.md     the exercise sheet; $NAMES stand for addresses and ports (topology.variables);
+                  $FIRST+3 is the port three above $FIRST
     lab.ini       what is played, in order (below)
     rules/        rule sets: nft, iptables-save output (.ipt) or Windows command lines (.cmd)
     expect        the truth table of each rule set, by its name
     hints         levels 1 to 3, each behind a line "== N =="
     solution/     README.md with the reasoning, and rules.* or answers
-    check         a truth table beyond what the sheet shows; what `epmlab check` grades by
+    check         truth tables beyond what the sheet shows; what `epmlab check` grades by. Its
+                  line `rules: NAME [at PLACE] [do=VERB,WORD,...;VERB,...]` may do what a
+                  scene may do, with commas for blanks
     wrong/        wrong solutions: the first line says which step of which case is wrong
 
 lab.ini:
@@ -27,6 +30,7 @@ lab.ini:
         b) silence
     answer = b
     why = ...
+    after = log cannot start      # as do, behind the result
     ladder = inside echo          # one exchange to draw
 """
 
@@ -49,7 +53,8 @@ class Scene:
         self.name = name
         self.rules = section.get("rules")
         self.at = section.get("at")
-        self.do = [line.strip() for line in section.get("do", "").splitlines() if line.strip()]
+        self.do = _lines(section.get("do", ""))
+        self.after = _lines(section.get("after", ""))
         self.ask = fill_in(section.get("ask", "")).strip()
         self.answer = section.get("answer", "").strip()
         self.why = fill_in(section.get("why", "")).strip()
@@ -94,10 +99,16 @@ class Lab:
             raise LabError("%s: %s" % (self.name, error)) from None
 
     def fill_in(self, text):
-        """$NAMES replaced. Other dollar signs stay, as a shell's prompt."""
+        """$NAMES replaced, and $FIRST+3. Other dollar signs stay, as a shell's prompt."""
         values = self.topology.variables()
-        pattern = re.compile(r"\$(%s)\b" % "|".join(sorted(values, key=len, reverse=True)))
-        return pattern.sub(lambda match: values[match[1]], text)
+        names = "|".join(sorted(values, key=len, reverse=True))
+
+        def value(match):
+            if match[1]:
+                return str(int(values[match[1]]) + int(match[2]))
+            return values[match[3]]
+
+        return re.sub(r"\$(?:(FIRST|LAST)\+(\d+)\b|(%s)\b)" % names, value, text)
 
     def expectations(self, name="expect"):
         return expect.parse(self.text(name), self.name + "/" + name) if self.has(name) else []
@@ -116,6 +127,10 @@ class Lab:
             if name.startswith(("rules.", "answers")):
                 return self.file("solution/" + name)
         raise LabError("%s has no solution" % self.name)
+
+
+def _lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _words(text):

@@ -90,7 +90,7 @@ def do_shell(arguments):
     one = inside_lab(arguments)
     player = play.Player(one, arguments.timeout)
     if one.scenes:
-        player.load(one.scenes[0])
+        player.prepare(one.scenes[0])
     host = arguments.host
     if host not in one.topology.hosts():
         raise LabError("there is no host '%s'; there are %s" % (host, ", ".join(one.topology.hosts())))

@@ -3,27 +3,38 @@
 For each scene: the rule set, the question, the truth table, one exchange as a ladder, and
 why. Without a terminal nobody is waited for.
 
-What `do` in lab.ini may say, a line each, before the scene's rule set is loaded:
+What `do` in lab.ini may say, a line each, before the scene's rule set is loaded (`after`
+says the same, and is done when the result has been seen):
 
     server OPTION...        start the daemon anew with these options
-    kill SIGNAL NAME        send a signal to the mapper or to a service: kill STOP echo
+    stop                    end the daemon; services started with `service` go on
+    service NAME            one more service, in a process of its own, until `server`
+    kill SIGNAL NAME        send a signal to the mapper or to a service: kill STOP echo; or to
+                            supervisor, which starts nothing again while it is stopped
+    register NAME PORT      an entry in the mapper for a port where nobody need listen, until
+                            `server`
     sysctl HOST PATH=VALUE  a setting of a host's kernel
-    run HOST COMMAND...     a command, shown with what it prints
+    run HOST COMMAND...     a command, shown with what it prints; `=> TEXT` behind it is what
+                            it must print, with any blanks
     background HOST COMMAND...   one that goes on until the next scene
+
+A scene's rule set is the only one: what the scene before loaded elsewhere is taken away.
 """
 
 import os
 import re
 import shlex
+import signal
 import sys
 import textwrap
 
-from engine import ladder, output, rulefile
+from engine import ladder, output, register, rulefile
 from engine.stage import LabError, Stage, wait_for
 from engine.table import Prober, Service
 from engine.trace import Tracer
 
 WIDTH = 88
+RUNDIR = "/run/epmapd"
 
 
 class Player:
@@ -36,6 +47,11 @@ class Player:
         self.quiet = quiet
         self.options = []
         self.background = 0
+        self.held = False  # the supervisor is stopped by a signal
+        self.missing = []  # killed since
+        self.entries = []
+        self.promises = 0  # what commands were to print
+        self.broken = []  # and did not
         self.server()
 
     def say(self, text=""):
@@ -45,8 +61,9 @@ class Player:
     # ---- what a scene does -----------------------------------------------------------
 
     def server(self, options=None):
-        if "epmapd" in self.stage.daemons:
-            self.stage.stop("epmapd")
+        self.stop()
+        for name in [each for each in self.stage.daemons if each.startswith("service ")]:
+            self.stage.stop(name)
         self.options = options if options is not None else self.options
         ports = None
         if "--range" in self.options:
@@ -58,42 +75,103 @@ class Player:
             services = None
         self.stage.start_server(*self.options, services=services, ports=ports)
 
+    def stop(self):
+        """End the daemon, and forget what was registered by hand."""
+        for entry in self.entries:
+            entry.close()
+        self.entries, self.missing = [], []
+        if "epmapd" not in self.stage.daemons:
+            return
+        if self.held:  # it would not hear that it is to end
+            os.kill(self.pid_of("supervisor"), signal.SIGCONT)
+            self.held = False
+        self.stage.stop("epmapd")
+
+    def service(self, name):
+        daemon = "service " + name
+        ports = "%d-%d" % self.lab.topology.range
+        self.stage.start("server", daemon, ["epmapd", "--service", name, "--rundir", RUNDIR, "--range", ports])
+        wait_for(lambda: ", registered" in self.stage.log(daemon), 15, "%s to be registered" % name)
+
     def pid_of(self, name):
         """The process that the daemon's log names last for the mapper or a service."""
+        if name == "supervisor" and "epmapd" in self.stage.daemons:
+            return self.stage.daemons["epmapd"][0].pid
         found = re.findall(r"started (?:service )?%s, pid (\d+)" % re.escape(name), self.stage.log("epmapd"))
         if not found:
             raise LabError("nothing called %s was started" % name)
         return int(found[-1])
 
     def do(self, line):
+        line, _, promise = line.partition(" => ")
         words = shlex.split(line)
         verb, rest = words[0], words[1:]
         if verb == "server":
             self.server(rest)
+        elif verb == "stop":
+            self.stop()
+        elif verb == "service":
+            self.service(rest[0])
         elif verb == "kill":
-            os.kill(self.pid_of(rest[1]), getattr(__import__("signal").Signals, "SIG" + rest[0]))
-            self._settle(rest)
+            self._kill(rest[0], rest[1])
+        elif verb == "register":
+            self.entries.append(register.Entry(rest[0], int(rest[1])))
         elif verb == "sysctl":
             self._sysctl(rest[0], rest[1])
         elif verb == "run":
-            self._show(rest[0], rest[1:])
+            self._show(rest[0], rest[1:], promise)
         elif verb == "background":
-            self.background += 1
-            self.stage.start(rest[0], "background%d" % self.background, rest[1:])
+            self._background(rest[0], rest[1:])
         else:
-            raise LabError("%s: do: '%s' is none of server, kill, sysctl, run, background" % (self.lab.name, verb))
+            known = "server, stop, service, kill, register, sysctl, run, background"
+            raise LabError("%s: do: '%s' is none of %s" % (self.lab.name, verb, known))
 
-    def _settle(self, rest):
-        """After a process was killed: until its successor is there."""
-        if rest[0] in ("STOP", "CONT"):
-            return
-        before = self.pid_of(rest[1])
+    def _background(self, host, command):
+        self.background += 1
+        name = "background%d" % self.background
+        self.stage.start(host, name, command)
+        return name
+
+    def end_background(self):
+        """What a scene started in the background does not live to see the next."""
+        for name in [each for each in self.stage.daemons if each.startswith("background")]:
+            self.stage.stop(name)
+
+    def _kill(self, name, victim):
+        """A signal; then wait until what it does is done."""
+        before = self.pid_of(victim)
+        os.kill(before, signal.Signals["SIG" + name])
+        if victim == "supervisor":
+            self.held = name == "STOP"
+            if name == "CONT":
+                for each, pid in self.missing:
+                    self._successor(each, pid)
+                self.missing = []
+        elif name not in ("STOP", "CONT") and self.held:
+            self.missing.append((victim, before))
+            wait_for(lambda: self._is_forgotten(victim), 10, "%s to be forgotten" % victim)
+        elif name not in ("STOP", "CONT"):
+            self._successor(victim, before)
+
+    def _is_forgotten(self, name):
+        """Does the mapper know nothing of a service any more? The mapper itself is only dead."""
+        if name == "mapper":
+            return True
+        return "not-registered" in self.stage.run("server", ["epmap", "map", "--json", "127.0.0.1", name]).stdout
+
+    def _successor(self, name, before):
+        """After a process died: until its successor is there, and all are registered."""
 
         def again():
+            if self.pid_of(name) == before:
+                return False
             log = self.stage.log("epmapd")
-            return self.pid_of(rest[1]) != before and log.count("registered") > 0
+            since = log[log.rindex("%s, pid %d" % (name, self.pid_of(name))) :]
+            if name != "mapper":
+                return "service %s on port" % name in since
+            return since.count(", registered") >= int(re.search(r"(\d+) of \d+ services registered", log)[1])
 
-        wait_for(again, 40, "%s to be started again" % rest[1])
+        wait_for(again, 40, "%s to be started again" % name)
 
     def _sysctl(self, host, setting):
         path, _, value = setting.partition("=")
@@ -101,21 +179,35 @@ class Player:
         if done.returncode != 0:
             raise LabError("%s: sysctl %s: %s" % (host, setting, done.stderr.strip()))
 
-    def _show(self, host, command):
-        self.say("\n    %s$ %s" % (host, " ".join(command)))
+    def _show(self, host, command, promise=""):
+        self.say("\n    %s$ %s" % (host, shlex.join(command)))
         done = self.stage.run(host, command)
-        self.say(textwrap.indent((done.stdout + done.stderr).rstrip(), "    "))
+        printed = done.stdout + done.stderr
+        self.say(textwrap.indent(printed.rstrip(), "    "))
+        if promise:
+            self.promises += 1
+            if " ".join(promise.split()) not in " ".join(printed.split()):
+                self.broken.append("%s: expected '%s' in what it prints" % (" ".join(command), promise))
+                self.say("    wrong: expected '%s'" % promise)
 
     # ---- a scene ---------------------------------------------------------------------
 
-    def load(self, scene):
+    def prepare(self, scene):
+        """What a scene does and loads, before anybody looks; returns the place of its rules."""
+        self.end_background()
+        for line in scene.do:
+            self.do(self.lab.fill_in(line))
         place = scene.at or self.lab.at
-        if scene.rules:
-            self.stage.load(place, rulefile.to_nft(self.lab.text(scene.rules), place, self.lab.topology))
-        else:
-            for each in self.lab.topology.places():
-                self.stage.unload(each)
+        text = rulefile.to_nft(self.lab.text(scene.rules), place, self.lab.topology) if scene.rules else ""
+        self.load_only(place, text)
         return place
+
+    def load_only(self, place, text):
+        """A rule set in one place, and none in the others."""
+        for each in self.lab.topology.places():
+            if each != place and self.stage.rules.get(self.lab.topology.place(each)):
+                self.stage.unload(each)
+        self.stage.load(place, text)
 
     def table(self, title, place, expectation, retries=1):
         """The truth table as it is now, against an expectation."""
@@ -139,9 +231,7 @@ class Player:
         """One scene; returns its table, or None if nothing is expected of it."""
         heading = "---- %s " % scene.name
         self.say("\n" + heading + "-" * (WIDTH - len(heading)))
-        for line in scene.do:
-            self.do(self.lab.fill_in(line))
-        place = self.load(scene)
+        place = self.prepare(scene)
         if scene.rules:
             self.say("\n%s at %s:\n" % (scene.rules, place))
             self.say(textwrap.indent(self.lab.text(scene.rules).rstrip().expandtabs(4), "    "))
@@ -151,8 +241,11 @@ class Player:
         table = None
         for expectation in self.lab.expectations():
             if expectation.rules == scene.name:
-                table = self.table("rules: %s at %s" % (scene.name, place), place, expectation)
+                title = "rules: %s at %s" % (scene.name, place) if scene.rules else scene.name
+                table = self.table(title, place, expectation)
                 self.say("\n" + output.text([table], colour))
+        for line in scene.after:
+            self.do(self.lab.fill_in(line))
         if scene.ladder:
             self.say(ladder.draw(self.stage, place, *scene.ladder, timeout=self.timeout))
         if scene.why:
@@ -177,6 +270,10 @@ def run(lab, timeout=1.0, how="text"):
     tables = [table for table in tables if table is not None]
     if how != "text":
         sys.stdout.write(output.render(tables, how))
+        for line in player.broken:
+            print("epmlab: " + line, file=sys.stderr)
     wrong = sum(len(table.wrong()) for table in tables)
     player.say("\n%d of %d cells as expected" % (sum(t.checked() for t in tables) - wrong, sum(t.checked() for t in tables)))
-    return 1 if wrong else 0
+    if player.promises:
+        player.say("%d of %d commands as expected" % (player.promises - len(player.broken), player.promises))
+    return 1 if wrong or player.broken else 0
