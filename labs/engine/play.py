@@ -249,7 +249,7 @@ class Player:
         if scene.ladder:
             self.say(ladder.draw(self.stage, place, *scene.ladder, timeout=self.timeout))
         if scene.why:
-            self.say(textwrap.fill(" ".join(scene.why.split()), WIDTH))
+            self.say(("\n" if scene.after else "") + textwrap.fill(" ".join(scene.why.split()), WIDTH))
         return table
 
     def _wait_for_answer(self, scene):
