@@ -4,13 +4,17 @@ This runs inside labs/stage. Hosts are network namespaces with names under /run/
 all that is written lies in /run/lab, which ends with the laboratory.
 """
 
+import ctypes
 import os
 import re
+import socket
 import subprocess
+import threading
 import time
 
 STATE = "/run/lab"
 TRACE_TABLE = "epmlab_trace"
+CLONE_NEWNET = 0x40000000
 
 # Marks every TCP packet, before any rule of a rule set looks at it, so that nft tells what
 # becomes of it. It decides nothing.
@@ -76,6 +80,23 @@ class Stage:
             )
         self.daemons[name] = (process, log)
         return log
+
+    def socket(self, host):
+        """A TCP socket of ours in a host's network. A socket stays in the network of the thread
+        that made it, so a thread goes there and ends."""
+        made = []
+
+        def make():
+            with open("/run/netns/" + host, encoding="ascii") as namespace:
+                if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET) == 0:
+                    made.append(socket.socket())
+
+        thread = threading.Thread(target=make)
+        thread.start()
+        thread.join()
+        if not made:
+            raise LabError("cannot open a socket in " + host)
+        return made[0]
 
     def alive(self, name):
         return name in self.daemons and self.daemons[name][0].poll() is None

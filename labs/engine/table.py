@@ -160,12 +160,13 @@ class Prober:
         return answer[0] if isinstance(answer, list) else answer
 
     def probe(self, source, service):
-        """One cell, without a second look."""
+        """One cell, without a second look. A call says of both steps what a probe says, too."""
         if service.direct:
             return self._probe_directly(source, service)
-        result = self._epmap(source, "probe", service.iface)
-        if result.get("step") == "done" and service.name in CALLS:
+        if service.name in CALLS:
             result = self._epmap(source, "call", service.iface, *CALLS[service.name])
+        else:
+            result = self._epmap(source, "probe", service.iface)
         return Cell(source, service, glyphs_of(result), result)
 
     def _probe_directly(self, source, service):
@@ -189,6 +190,9 @@ class Prober:
                 cells[cell.source, cell.service.label] = cell
         for key, cell in cells.items():
             self._look_again(cells, key, (expected or {}).get(key, cell.glyphs))
+        if any(cell.broken_step for cell in cells.values()):
+            for tracer in tracers:
+                tracer.catch_up()
         for cell in cells.values():
             self._name_rule(cell, tracers)
         self.seconds = time.monotonic() - began
@@ -212,12 +216,10 @@ class Prober:
         if port is None:
             return
         source, server = self.source_address(cell.source), self.server_address(cell.source)
-        for _ in range(25):
-            for tracer in tracers:
-                cell.decision = tracer.find(source, server, port)
-                if cell.decision is not None:
-                    return
-            time.sleep(0.01)  # the trace is told by another process
+        for tracer in tracers:
+            cell.decision = tracer.find(source, server, port)
+            if cell.decision is not None:
+                return
 
 
 def _port(endpoint):

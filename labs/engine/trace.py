@@ -7,6 +7,9 @@ A packet passes chains, and each rule that it meets is a line:
     trace id 5b1e6b49 inet filter forward policy drop
 
 An id may be used again, so that a packet is what its last `packet:` line says.
+
+nft tells all this some time after it happened. So before one looks, a packet of our own goes
+through the same place: when that is read, all is read that was before it.
 """
 
 import re
@@ -14,12 +17,16 @@ import subprocess
 import threading
 import time
 
-from engine.stage import TRACE_TABLE, LabError, without_counts
+from engine.stage import TRACE_TABLE, LabError, wait_for, without_counts
 
 _LINE = re.compile(r"trace id (\w+) (\w+) ([\w-]+) ([\w-]+) (packet:|rule|verdict|policy) ?(.*)")
 _ADDRESSES = re.compile(r"\b(?:ip6?) saddr (\S+) ip6? daddr (\S+)")
 _PORTS = re.compile(r"\btcp sport (\d+) tcp dport (\d+) tcp flags == (\S+)")
 _VERDICT = re.compile(r"(.*) \(verdict ([\w-]+)(?: [\w-]+)?\)$")
+
+# The packet of our own: from the place to itself, to a port where nobody listens.
+MARK = ("127.0.0.1", "127.0.0.1")
+MARK_PORT = 9
 
 
 class Decision:
@@ -58,6 +65,8 @@ class Tracer:
         self.place = place
         self.drops = []
         self._packets = {}
+        self._marks = set()  # ports of our own packets that were read
+        self._handles = None  # of the rules that are loaded as long as this watches
         host = stage.topology.place(place)
         self._process = subprocess.Popen(
             stage.command(host, ["nft", "monitor", "trace"]),
@@ -93,7 +102,9 @@ class Tracer:
             return
         number, family, table, chain, what, rest = match.groups()
         if what == "packet:":
-            self._packets[number] = _packet(rest)
+            packet = self._packets[number] = _packet(rest)
+            if packet and packet[:2] == MARK and packet[3] == MARK_PORT:
+                self._marks.add(packet[2])
         if table == TRACE_TABLE:
             return
         packet = self._packets.get(number)
@@ -105,6 +116,14 @@ class Tracer:
                 rule = without_counts(verdict[1])
                 self.drops.append(Decision(self.place, family, table, chain, rule, packet))
 
+    def catch_up(self):
+        """Wait until all is read that has happened by now."""
+        with self.stage.socket(self.stage.topology.place(self.place)) as mark:
+            mark.setblocking(False)
+            mark.connect_ex((MARK[1], MARK_PORT))  # it does not matter what becomes of it
+            port = mark.getsockname()[1]
+            wait_for(lambda: port in self._marks, 20, "nft monitor trace at %s" % self.place)
+
     def stop(self):
         self._process.terminate()
         self._process.wait()
@@ -112,17 +131,16 @@ class Tracer:
 
     def find(self, source, server, port):
         """The first decision on packets between source and server's port, either way; None."""
-        handles = None
         for decision in self.drops:
             saddr, daddr, sport, dport, _ = decision.packet
             forth = (saddr, daddr, dport) == (source, server, port)
             back = (saddr, daddr, sport) == (server, source, port)
             if not forth and not back:
                 continue
-            if handles is None:
-                handles = self.stage.handles(self.place)
+            if self._handles is None:
+                self._handles = self.stage.handles(self.place)
             key = (decision.family, decision.table, decision.chain, decision.text)
-            decision.handle = handles.get(key)
+            decision.handle = self._handles.get(key)
             return decision
         return None
 
