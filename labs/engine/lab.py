@@ -18,7 +18,8 @@ lab.ini:
     title = The range is closed
     topology = small              # or full
     services = echo, calc         # hosted; all
-    range = 5001-5021             # else that of the topology
+    range = 5001-5021             # else that of the topology; another one for a seed
+    keep_range = yes              # ... but the same for every seed
     at = border                   # where rule sets go
     hand_in = rules               # or answers
 
@@ -74,7 +75,7 @@ class Lab:
         self.settings = ini["lab"]
         self.title = self.settings["title"]
         self.topology = Topology(self.settings.get("topology", "small"), seed)
-        if self.settings.get("range") and seed is None:
+        if self.settings.get("range") and (seed is None or self.settings.getboolean("keep_range", False)):
             first, last = self.settings["range"].split("-")
             self.topology.range = (int(first), int(last))
         self.at = self.settings.get("at", "border")

@@ -17,6 +17,9 @@ says the same, and is done when the result has been seen):
     run HOST COMMAND...     a command, shown with what it prints; `=> TEXT` behind it is what
                             it must print, with any blanks
     background HOST COMMAND...   one that goes on until the next scene
+    listen HOST PORT        another program takes a port, until the next scene. In the server it
+                            comes first: the daemon is ended, and a `server` behind starts it
+    log TEXT                the lines of the daemon's log that have this text
 
 A scene's rule set is the only one: what the scene before loaded elsewhere is taken away.
 """
@@ -35,6 +38,14 @@ from engine.trace import Tracer
 
 WIDTH = 88
 RUNDIR = "/run/epmapd"
+
+# Takes a port as any program would: for IPv4 and IPv6.
+LISTENER = """
+import signal, socket, sys
+taken = socket.create_server(("::", int(sys.argv[1])), family=socket.AF_INET6, dualstack_ipv6=True)
+print("taken", flush=True)
+signal.pause()
+"""
 
 
 class Player:
@@ -122,9 +133,22 @@ class Player:
             self._show(rest[0], rest[1:], promise)
         elif verb == "background":
             self._background(rest[0], rest[1:])
+        elif verb == "listen":
+            self._listen(rest[0], rest[1])
+        elif verb == "log":
+            lines = [each for each in self.stage.log("epmapd").splitlines() if " ".join(rest) in each]
+            self.say("\n    the log of epmapd:\n" + textwrap.indent("\n".join(lines), "    "))
         else:
-            known = "server, stop, service, kill, register, sysctl, run, background"
+            known = "server, stop, service, kill, register, sysctl, run, background, listen, log"
             raise LabError("%s: do: '%s' is none of %s" % (self.lab.name, verb, known))
+
+    def _listen(self, host, port):
+        if host == "server" and "epmapd" in self.stage.daemons:
+            self.stage.stop("epmapd")
+        name = self._background(host, [sys.executable, "-c", LISTENER, port])
+        wait_for(lambda: "taken" in self.stage.log(name) or not self.stage.alive(name), 10, "listen %s" % port)
+        if not self.stage.alive(name):
+            raise LabError("%s: listen %s: %s" % (host, port, self.stage.log(name).strip().splitlines()[-1]))
 
     def _background(self, host, command):
         self.background += 1
