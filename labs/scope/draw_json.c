@@ -15,13 +15,24 @@ static json_t *json_host(const struct ladder *l, enum end end, const union addr 
 	                 space != NULL ? json_stringn(title, (size_t)(space - title)) : json_null());
 }
 
+static json_t *json_firewall(const struct ladder *l)
+{
+	char addr[ADDR_TEXT_LEN];
+
+	if (!l->of->three)
+		return json_null();
+	return json_pack("{s:o, s:s}", "address",
+	                 l->firewall.sa.sa_family != AF_UNSPEC ? json_string(addr_format(&l->firewall, addr))
+	                                                       : json_null(),
+	                 "name", l->firewall_name);
+}
+
 static json_t *json_hosts(const struct ladder *l)
 {
 	const struct flow *flow = join_flow(l->join, &l->join->passages[l->of->first]);
 
 	return json_pack("{s:o, s:o, s:o}", "client", json_host(l, END_CLIENT, &flow->client), "firewall",
-	                 l->of->three ? json_string(l->title[END_FIREWALL]) : json_null(), "server",
-	                 json_host(l, END_SERVER, &flow->server));
+	                 json_firewall(l), "server", json_host(l, END_SERVER, &flow->server));
 }
 
 static json_t *json_rule(const struct nft_decision *d)

@@ -335,17 +335,37 @@ static void make_verdict(struct ladder *l)
 	ladder_rule(&l->result.decision, l->rule);
 }
 
+/* Who the firewall is, as far as it has shown itself or people have named it. */
+static void name_firewall(struct ladder *l, const struct ladder_names *names)
+{
+	char addr[ADDR_TEXT_LEN];
+
+	for (size_t i = 0; i < l->n_rows && l->firewall.sa.sa_family == AF_UNSPEC; i++) {
+		const struct packet *packet = join_packet(passage_of(l, l->rows[i].first));
+
+		if (packet->icmp && passage_of(l, l->rows[i].first)->from == END_FIREWALL)
+			l->firewall = packet->sender;
+	}
+	l->firewall_name = "firewall";
+	for (size_t i = 0; i < names->n; i++) {
+		const union addr *host = &names->list[i].host;
+
+		if (host->sa.sa_family == AF_UNSPEC ||
+		    (l->firewall.sa.sa_family != AF_UNSPEC && addr_same_host(host, &l->firewall)))
+			l->firewall_name = names->list[i].name;
+	}
+	snprintf(l->title[END_FIREWALL], sizeof(l->title[0]), "%s%s%s", l->firewall_name,
+	         l->firewall.sa.sa_family != AF_UNSPEC ? " " : "",
+	         l->firewall.sa.sa_family != AF_UNSPEC ? addr_format(&l->firewall, addr) : "");
+}
+
 static void make_titles(struct ladder *l, const struct ladder_names *names)
 {
 	const struct flow *flow = join_flow(l->join, passage_of(l, l->of->first));
-	char *firewall = l->title[END_FIREWALL];
 
 	ladder_host(names, &flow->client, l->title[END_CLIENT]);
 	ladder_host(names, &flow->server, l->title[END_SERVER]);
-	snprintf(firewall, sizeof(l->title[0]), "firewall");
-	for (size_t i = 0; i < names->n; i++)
-		if (names->list[i].host.sa.sa_family == AF_UNSPEC)
-			snprintf(firewall, sizeof(l->title[0]), "%s", names->list[i].name);
+	name_firewall(l, names);
 }
 
 bool ladder_make(struct ladder *l, const struct join *j, size_t i, const struct ladder_names *names)

@@ -51,6 +51,8 @@ struct ladder {
 	unsigned number; /* of the conversation, from 1 */
 	struct row *rows;
 	size_t n_rows, cap_rows;
+	const char *firewall_name; /* "firewall", or as people call it */
+	union addr firewall;       /* that an ICMP error came from; AF_UNSPEC: not known */
 	char title[3][ADDR_TEXT_LEN + 64]; /* over the lifelines, by enum end */
 	char verdict[256]; /* the result in one line */
 	char rule[NFT_TEXT_LEN + 160]; /* that decided against it; "": none is known */
