@@ -65,6 +65,7 @@ class Tracer:
         self.place = place
         self.drops = []
         self._packets = {}
+        self._opened = set()  # connections whose first packet was read: addresses and ports
         self._marks = set()  # ports of our own packets that were read
         self._handles = None  # of the rules that are loaded as long as this watches
         host = stage.topology.place(place)
@@ -103,6 +104,8 @@ class Tracer:
         number, family, table, chain, what, rest = match.groups()
         if what == "packet:":
             packet = self._packets[number] = _packet(rest)
+            if packet and packet[4] == "syn":
+                self._opened.add(packet[:4])
             if packet and packet[:2] == MARK and packet[3] == MARK_PORT:
                 self._marks.add(packet[2])
         if table == TRACE_TABLE:
@@ -130,12 +133,18 @@ class Tracer:
         self._thread.join()
 
     def find(self, source, server, port):
-        """The first decision on packets between source and server's port, either way; None."""
+        """The first decision on packets between source and server's port, either way; None.
+
+        A server goes on answering connections from before this watched, whose clients have
+        given up. What a rule does to those is not what was asked."""
         for decision in self.drops:
-            saddr, daddr, sport, dport, _ = decision.packet
+            saddr, daddr, sport, dport, flags = decision.packet
             forth = (saddr, daddr, dport) == (source, server, port)
             back = (saddr, daddr, sport) == (server, source, port)
             if not forth and not back:
+                continue
+            opening = (saddr, daddr, sport, dport) if forth else (daddr, saddr, dport, sport)
+            if _has_ack(flags) and opening not in self._opened:
                 continue
             if self._handles is None:
                 self._handles = self.stage.handles(self.place)
@@ -151,6 +160,11 @@ def _packet(text):
     if not addresses or not ports:
         return None
     return (addresses[1], addresses[2], int(ports[1]), int(ports[2]), ports[3])
+
+
+def _has_ack(flags):
+    """Is ACK among the flags? nft writes one flag by its name, and several as a number."""
+    return flags == "ack" or (flags.startswith("0x") and int(flags, 16) & 0x10 != 0)
 
 
 def _has_netlink_group(pid):
