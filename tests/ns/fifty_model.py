@@ -5,6 +5,7 @@ row of packets. The first rule that matches a packet decides; what the client th
 follows from which packet it was. Nothing here looks at nft or at a result.
 """
 
+import collections
 import dataclasses
 import random
 
@@ -246,8 +247,8 @@ class Maker:
         who = dice.choice(CLIENTS + ("!inside", ""))
         if family == 0:
             who = ""
-        elif "icmp" in verdict and not who:
-            who = dice.choice(CLIENTS)  # without an address nft does not write the family
+        elif verdict.startswith("reject") and not who:
+            who = dice.choice(CLIENTS)  # or nft leaves the family out when it lists the rule
         back = hook == "output" or (hook == "forward" and dice.random() < 0.4)
         if not back:
             kind = dice.choice(("", "", "", "opening", "state"))
@@ -296,7 +297,7 @@ class Case:
     sources: tuple
     services: tuple
     expected: dict  # (source, service label): Outcome
-    verdict: str  # what it is there to show
+    false: dict  # the same with the rule that decided most the wrong way round
 
 
 def expected_of(rules, sources, services, service_port):
@@ -320,13 +321,16 @@ def _case(maker, number, place, verdict):
         services = tuple(dice.sample(SERVICES, 2))
         try:
             cells = expected_of(rules, sources, services, maker.service_port)
+            deciders = collections.Counter(cell.rule for cell in cells.values() if cell.broken)
+            wrong = rules.inverted(deciders.most_common(1)[0][0]) if deciders else rules
+            false = expected_of(wrong, sources, services, maker.service_port)
         except (ValueError, TypeError):
             continue  # the outcome would depend on the client's port, or on a later packet
         decided = [cell for cell in cells.values() if cell.rule and cell.rule.verdict == verdict]
         if number <= len(REFUSALS):
             decided = [cell for cell in decided if cell.cause in REFUSALS[verdict]]
         if decided and len({cell.glyphs for cell in cells.values()}) > 1:
-            return Case(number, rules, sources, services, cells, verdict)
+            return Case(number, rules, sources, services, cells, false)
 
 
 def cases(seed, first, last, count=50):
