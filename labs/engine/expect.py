@@ -15,11 +15,14 @@ A cell may end with the cause that epmap is to give: `R - - - reset` is not the 
 
 `allow` means that all four steps are done; `deny` that one is not, however. What no line
 names is not looked at, and so is a cell of a table that is `?` or empty.
+
+A table may also be one of scans; see scan.py.
 """
 
 import dataclasses
 import re
 
+from engine import scan
 from engine.table import DONE, GLYPHS, STEPS, Service
 
 
@@ -36,6 +39,10 @@ class Expectation:
     lines: list = dataclasses.field(default_factory=list)  # (allow, source, service name)
     services: list = dataclasses.field(default_factory=list)
     sources: list = dataclasses.field(default_factory=list)
+
+    @property
+    def is_scan(self):
+        return "scan" in self.options
 
     def wanted(self, source, service):
         """The glyphs for a cell; None: any. The string "deny": anything but all done."""
@@ -80,14 +87,15 @@ def _take(found, line):
         found.append(Expectation())
     now = found[-1]
     words = line.split()
-    if words[0] in ("allow", "deny"):
+    if words[0] in ("allow", "deny") and not now.is_scan:
         if len(words) < 3:
             raise ExpectError("'%s' needs a source and a service: allow inside echo" % words[0])
         now.lines.append((words[0] == "allow", words[1], " ".join(words[2:])))
         return
     if "|" not in line:
         raise ExpectError("neither a row of a table (source | . . X -) nor allow or deny: '%s'" % line.strip())
-    columns = [column.strip() for column in line.split("|")]
+    # A bar without a blank before it is part of a state: open|filtered.
+    columns = [column.strip() for column in re.split(r"(?:^|(?<=\s))\|(?=\s|$)" if now.is_scan else r"\|", line)]
     if not columns[0]:
         now.services = [Service.parse(column) for column in columns[1:] if column]
         return
@@ -106,6 +114,17 @@ def _take_row(now, columns):
         glyphs = "".join(steps.split())
         if glyphs in ("", "?"):
             continue
-        if len(glyphs) != len(STEPS) or set(glyphs) - set(GLYPHS):
+        if now.is_scan:
+            _check_scan(source, service, cell)
+        elif len(glyphs) != len(STEPS) or set(glyphs) - set(GLYPHS):
             raise ExpectError("'%s' is not four of %s" % (cell, " ".join(GLYPHS)))
         now.cells[source, service.label] = (glyphs + " " + cause).strip()
+
+
+def _check_scan(kind, port, state):
+    if kind not in scan.KINDS:
+        raise ExpectError("'%s' is no kind of scan; there are %s" % (kind, ", ".join(scan.KINDS)))
+    if not port.name.isdigit():
+        raise ExpectError("the columns of a table of scans are ports, not '%s'" % port.name)
+    if state not in scan.STATES:
+        raise ExpectError("'%s' is no state of a port; there are %s" % (state, ", ".join(scan.STATES)))

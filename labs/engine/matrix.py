@@ -2,7 +2,7 @@
 
 import sys
 
-from engine import expect, output, rulefile
+from engine import expect, output, rulefile, scan
 from engine.stage import Stage
 from engine.table import Prober, Service
 from engine.trace import Tracer
@@ -37,12 +37,12 @@ def _expectations(arguments):
 
 
 def choose(expectations, name):
-    """The expectation for a rule set: by its name, or the only one."""
+    """What is expected of a rule set, by its name, or of the only one: a truth table or None,
+    and tables of scans."""
     base = name.rsplit("/", 1)[-1]
-    for each in expectations:
-        if each.rules in (base, name):
-            return each
-    return expectations[0] if len(expectations) == 1 and not expectations[0].rules else None
+    found = [each for each in expectations if each.rules in (base, name, None)]
+    tables = [each for each in found if not each.is_scan]
+    return (tables[0] if tables else None), [each for each in found if each.is_scan]
 
 
 def make_table(stage, name, text, place, expectation, sources, services, timeout):
@@ -73,14 +73,14 @@ def run(topology, arguments):
     for name in arguments.rules:
         with open(name, encoding="utf-8", errors="replace") as file:
             text = file.read()
-        wanted = choose(expectations, name)
+        wanted, scans = choose(expectations, name)
         place = arguments.at or (wanted.place if wanted and wanted.place else "border")
         sources = arguments.source or (wanted.sources if wanted and wanted.sources else topology.sources())
         services = [Service.parse(each) for each in arguments.service or []]
         services = services or (wanted.services if wanted else []) or [Service.parse(s) for s in SERVICES]
-        tables.append(
-            make_table(stage, name, text, place, wanted, sources, services, arguments.timeout)
-        )
+        table = make_table(stage, name, text, place, wanted, sources, services, arguments.timeout)
+        tables.append(table)
+        tables += [scan.table(stage, table.title, each) for each in scans]
         stage.unload(place)
     colour = arguments.format == "text" and sys.stdout.isatty()
     sys.stdout.write(output.render(tables, arguments.format, colour))

@@ -11,16 +11,8 @@ import json
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.expect import fits
-from engine.table import STEPS
 
 FORMATS = ("text", "tap", "junit", "json", "csv", "html")
-
-STEP_NAMES = {
-    "E": "connect to the mapper",
-    "M": "ask the mapper",
-    "D": "connect to the mapped port",
-    "C": "bind and call",
-}
 
 
 class Table:
@@ -33,6 +25,7 @@ class Table:
         self.cells = cells
         self.expectation = expectation
         self.seconds = seconds
+        self.notes = []  # lines to be read below the table
 
     def rows(self):
         """(cell, wanted or None, right) in the order of the table."""
@@ -50,26 +43,11 @@ class Table:
 
 
 def difference(cell, wanted):
-    """One line: which step differs, how, and by which rule."""
-    if wanted == "deny":
-        text = "%s/%s is reached, which was to be denied" % (cell.source, cell.service.label)
-    else:
-        pairs = list(zip(STEPS, wanted, cell.glyphs))
-        cause = (cell.broken_step, wanted.partition(" ")[2], cell.result.get("cause"))
-        differs = next((each for each in pairs if each[1] != each[2]), cause)
-        text = "%s/%s %s expected '%s', got '%s'" % (cell.source, cell.service.label, *differs)
-    if cell.broken_step is not None:
-        text += ": " + cell.why()
-    if cell.flaky:
-        text += " (and not every time)"
-    return text
+    """One line: what differs, how, and why."""
+    return cell.difference(wanted) + (" (and not every time)" if cell.flaky else "")
 
 
 # ---- text ------------------------------------------------------------------------------
-
-
-def spaced(glyphs):
-    return " ".join(glyphs)
 
 
 def text(tables, colour=False):
@@ -78,16 +56,19 @@ def text(tables, colour=False):
 
 def _text_of(table, colour):
     first = max([len(source) for source in table.sources] + [10])
-    widths = [max(len(service.label), 7) for service in table.services]
+    widths = [
+        max([len(service.label)] + [len(table.cells[source, service.label].shown) for source in table.sources])
+        for service in table.services
+    ]
     head = " | ".join(service.label.ljust(width) for service, width in zip(table.services, widths))
     lines = [table.title, "    %s | %s" % (" " * first, head.rstrip())]
     for source in table.sources:
         row = []
         for service, width in zip(table.services, widths):
             cell = table.cells[source, service.label]
-            glyphs = spaced(cell.glyphs)
-            row.append(_paint(glyphs, cell, colour) + " " * (width - len(glyphs)))
+            row.append(_paint(cell, colour) + " " * (width - len(cell.shown)))
         lines.append(("    %s | %s" % (source.ljust(first), " | ".join(row))).rstrip())
+    lines += ["    " + note for note in table.notes]
     wrong = table.wrong()
     if table.expectation:
         lines.append("    wrong %d of %d%s" % (len(wrong), table.checked(), ":" if wrong else ""))
@@ -95,10 +76,8 @@ def _text_of(table, colour):
     return "\n".join(lines) + "\n"
 
 
-def _paint(glyphs, cell, colour):
-    if not colour:
-        return glyphs
-    return "\033[%dm%s\033[0m" % (32 if cell.broken_step is None else 31, glyphs)
+def _paint(cell, colour):
+    return "\033[%dm%s\033[0m" % (32 if cell.good else 31, cell.shown) if colour else cell.shown
 
 
 # ---- for machines ----------------------------------------------------------------------
@@ -110,7 +89,7 @@ def tap(tables):
     for table in tables:
         for cell, wanted, right in table.rows():
             number += 1
-            name = "%s: %s/%s %s" % (table.title, cell.source, cell.service.label, spaced(cell.glyphs))
+            name = "%s: %s/%s %s" % (table.title, cell.source, cell.service.label, cell.shown)
             lines.append("%s %d - %s" % ("ok" if right else "not ok", number, name.replace("#", "")))
             if not right:
                 lines.append("# " + difference(cell, wanted))
@@ -230,9 +209,10 @@ def _html_of(table):
             )
             out.append(
                 '<td class="%s" title="%s">%s</td>'
-                % (classes, html.escape(cell.why(), quote=True), spaced(cell.glyphs))
+                % (classes, html.escape(cell.why(), quote=True), html.escape(cell.shown))
             )
     out.append("</tr></table>")
+    out += ["<p>%s</p>" % html.escape(note) for note in table.notes]
     if table.expectation:
         out.append("<p>wrong %d of %d</p><ul>" % (len(wrong), table.checked()))
         out += ["<li>%s</li>" % html.escape(difference(*item)) for item in table.wrong()]

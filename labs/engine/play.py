@@ -31,7 +31,7 @@ import signal
 import sys
 import textwrap
 
-from engine import ladder, output, register, rulefile
+from engine import ladder, output, register, rulefile, scan
 from engine.stage import LabError, Stage, wait_for
 from engine.table import Prober, Service
 from engine.trace import Tracer
@@ -234,7 +234,9 @@ class Player:
         self.stage.load(place, text)
 
     def table(self, title, place, expectation, retries=1):
-        """The truth table as it is now, against an expectation."""
+        """The truth table as it is now, or what scans see, against an expectation."""
+        if expectation.is_scan:
+            return scan.table(self.stage, title, expectation)
         sources = expectation.sources or self.lab.topology.sources()
         services = expectation.services or [Service.parse(each) for each in self.lab.services]
         wanted = {}
@@ -252,7 +254,7 @@ class Player:
         return output.Table(title, sources, services, cells, expectation, prober.seconds)
 
     def play(self, scene, colour):
-        """One scene; returns its table, or None if nothing is expected of it."""
+        """One scene; returns its tables, none if nothing is expected of it."""
         heading = "---- %s " % scene.name
         self.say("\n" + heading + "-" * (WIDTH - len(heading)))
         place = self.prepare(scene)
@@ -262,19 +264,20 @@ class Player:
         if scene.ask:
             self.say("\nBefore you look: " + scene.ask)
             self._wait_for_answer(scene)
-        table = None
+        tables = []
         for expectation in self.lab.expectations():
             if expectation.rules == scene.name:
                 title = "rules: %s at %s" % (scene.name, place) if scene.rules else scene.name
                 table = self.table(title, place, expectation)
                 self.say("\n" + output.text([table], colour))
+                tables.append(table)
         for line in scene.after:
             self.do(self.lab.fill_in(line))
         if scene.ladder:
             self.say(ladder.draw(self.stage, place, *scene.ladder, timeout=self.timeout))
         if scene.why:
             self.say(("\n" if scene.after else "") + textwrap.fill(" ".join(scene.why.split()), WIDTH))
-        return table
+        return tables
 
     def _wait_for_answer(self, scene):
         if self.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -290,8 +293,7 @@ def run(lab, timeout=1.0, how="text"):
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     player = Player(lab, timeout, quiet=how != "text")
     player.say("%s  %s\n%s" % (lab.number, lab.title, "=" * (len(lab.title) + 4)))
-    tables = [player.play(scene, colour) for scene in lab.scenes]
-    tables = [table for table in tables if table is not None]
+    tables = [table for scene in lab.scenes for table in player.play(scene, colour)]
     if how != "text":
         sys.stdout.write(output.render(tables, how))
         for line in player.broken:

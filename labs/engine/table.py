@@ -103,6 +103,11 @@ class Cell:
     def good(self):
         return self.glyphs == self.service.done
 
+    @property
+    def shown(self):
+        """As tables show it."""
+        return " ".join(self.glyphs)
+
     def why(self):
         """One line: cause, Windows' code, and the rule if one is known."""
         if self.broken_step is None:
@@ -116,6 +121,17 @@ class Cell:
         if self.result.get("win32"):
             parts.append("Win32 %d" % self.result["win32"])
         return ", ".join(parts)
+
+    def difference(self, wanted):
+        """One line: which step differs from the wanted glyphs, how, and by which rule."""
+        if wanted == "deny":
+            text = "%s/%s is reached, which was to be denied" % (self.source, self.service.label)
+        else:
+            pairs = list(zip(STEPS, wanted, self.glyphs))
+            cause = (self.broken_step, wanted.partition(" ")[2], self.result.get("cause"))
+            differs = next((each for each in pairs if each[1] != each[2]), cause)
+            text = "%s/%s %s expected '%s', got '%s'" % (self.source, self.service.label, *differs)
+        return text + ": " + self.why() if self.broken_step is not None else text
 
 
 def glyphs_of(result):
