@@ -131,13 +131,14 @@ lab_enter() {
 
 # ---- building the hosts -----------------------------------------------------------
 
-# lab_sysctl HOST PATH=VALUE...: set kernel settings of a host, if the kernel has them.
+# lab_sysctl HOST PATH=VALUE...: set kernel settings of a host, if the kernel has them. One
+# process sets them all: hosts are many, and starting processes is what takes the time.
 lab_sysctl() {
-	local each
-	for each in "${@:2}"; do
-		[[ -e /proc/sys/${each%%=*} ]] || continue
-		echo "${each#*=}" | lab_in "$1" tee "/proc/sys/${each%%=*}" >/dev/null || return
-	done
+	# shellcheck disable=SC2016 # for the inner shell
+	lab_in "$1" sh -c 'for each; do
+		path=/proc/sys/${each%%=*}
+		[ ! -e "$path" ] || echo "${each#*=}" >"$path" || exit
+	done' sh "${@:2}"
 }
 
 # lab_link NUMBER ROW...: a row of LAB_LINKS as input for ip -batch. No two devices have the
@@ -173,16 +174,20 @@ lab_host() {
 # device a link-local address when it is ready. An address that is still tentative does not
 # answer, so that the first packet would be lost, and be sent again a second later.
 lab_usable() {
-	ip -n "$1" -6 -oneline address show | awk '
-		/ tentative/ { tentative++ }
-		/ scope global/ { devices++ }
-		/ scope link/ { ready++ }
-		END { exit tentative || devices != ready }'
+	local line global=0 ready=0
+	while read -r line; do
+		[[ $line != *" tentative"* ]] || return 1
+		case $line in
+		*" scope global"*) global=$((global + 1)) ;;
+		*" scope link"*) ready=$((ready + 1)) ;;
+		esac
+	done < <(ip -n "$1" -6 -oneline address show)
+	[[ $global -eq $ready ]]
 }
 
 # lab_up: make hosts, links, addresses and routes. Inside, once.
 lab_up() {
-	local host row number=0
+	local host row settings number=0
 	[[ ${LAB_INSIDE-} == yes && $$ -eq 1 ]] || lab_die "lab_up: not inside the namespaces"
 	if ! mount -t tmpfs lab /run || ! mkdir "$LAB_STATE"; then
 		lab_die "cannot mount a tmpfs over /run"
@@ -191,10 +196,9 @@ lab_up() {
 	printf 'netns add %s\n' "${LAB_HOSTS[@]}" | ip -batch - || lab_die "cannot make the hosts"
 	# Before the links, so that their addresses are usable from the first moment.
 	for host in "${LAB_HOSTS[@]}"; do
-		lab_sysctl "$host" "${LAB_SYSCTLS[@]}" || lab_die "$host: cannot set the kernel up"
-	done
-	for host in "${LAB_ROUTERS[@]}"; do
-		lab_sysctl "$host" "${LAB_ROUTER_SYSCTLS[@]}" || lab_die "$host: cannot forward"
+		settings=("${LAB_SYSCTLS[@]}")
+		[[ " ${LAB_ROUTERS[*]} " != *" $host "* ]] || settings+=("${LAB_ROUTER_SYSCTLS[@]}")
+		lab_sysctl "$host" "${settings[@]}" || lab_die "$host: cannot set the kernel up"
 	done
 
 	for row in "${LAB_LINKS[@]}"; do
