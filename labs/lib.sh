@@ -62,7 +62,7 @@ lab_die() {
 # lab_refusal SYSCTL_DIR: set LAB_REASON to what refuses namespaces here, in one line,
 # and LAB_WAYS_OUT to what the user can do about it.
 lab_refusal() {
-	local dir=$1 sudo="run it as root: sudo $0"
+	local dir=$1 sudo="run it as root: sudo ${LAB_COMMAND:-$0}"
 	local clone=kernel/unprivileged_userns_clone max=user/max_user_namespaces
 	local apparmor=kernel/apparmor_restrict_unprivileged_userns
 	if [[ $EUID -eq 0 ]]; then
@@ -115,9 +115,11 @@ lab_enter() {
 	self=$(realpath "$0")
 
 	# unshare blocks SIGTERM and SIGINT, so this shell stays behind to act on them. If it
-	# is killed itself, the kernel kills unshare, and that kills all that is inside.
-	LAB_INSIDE=yes setpriv --pdeathsig KILL env --default-signal=INT,QUIT \
-		"${LAB_UNSHARE[@]}" bash "$self" "$@" <&0 &
+	# is killed itself, the kernel kills unshare, and that kills all that is inside. Who is
+	# killed before the kernel was told to do so leaves a child with another parent.
+	# shellcheck disable=SC2016 # for the inner shell
+	LAB_INSIDE=yes setpriv --pdeathsig KILL sh -c '[ "$PPID" -eq "$1" ] && shift && exec "$@"' sh $$ \
+		env --default-signal=INT,QUIT "${LAB_UNSHARE[@]}" bash "$self" "$@" <&0 &
 	pid=$!
 	# shellcheck disable=SC2064 # this pid, on purpose
 	{

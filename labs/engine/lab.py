@@ -70,10 +70,15 @@ class Lab:
         self.name = os.path.basename(path)
         self.number, _, self.topic = self.name.partition("-")
         ini = configparser.ConfigParser(interpolation=None, comment_prefixes=("#",))
-        if not ini.read(self.file("lab.ini"), encoding="utf-8"):
-            raise LabError("%s has no lab.ini" % self.name)
-        self.settings = ini["lab"]
-        self.title = self.settings["title"]
+        try:
+            if not ini.read(self.file("lab.ini"), encoding="utf-8"):
+                raise LabError("%s has no lab.ini" % self.name)
+            self.settings = ini["lab"]
+            self.title = self.settings["title"]
+        except configparser.Error as error:
+            raise LabError("%s: %s" % (self.name, " ".join(str(error).split()))) from None
+        except KeyError as error:
+            raise LabError("%s: lab.ini has no %s" % (self.name, error)) from None
         self.topology = Topology(self.settings.get("topology", "small"), seed)
         if self.settings.get("range") and (seed is None or self.settings.getboolean("keep_range", False)):
             first, last = self.settings["range"].split("-")
@@ -84,6 +89,18 @@ class Lab:
         self.scenes = [Scene(name, ini[name], self.fill_in) for name in ini.sections() if name != "lab"]
         # What differs from student to student besides addresses: the order of scenes to guess.
         self.dice = random.Random("lab %s %s" % (self.name, seed))
+
+        for scene in self.scenes:
+            self._look_at(scene)
+
+    def _look_at(self, scene):
+        """A question has choices, a line each, and one of them is its answer."""
+        choices = re.findall(r"^\s*(\w)\) ", scene.ask, re.M)
+        if scene.ask and scene.answer not in choices:
+            raise LabError(
+                "%s: scene %s asks, and its answer '%s' is none of '%s'"
+                % (self.name, scene.name, scene.answer, " ".join(choices))
+            )
 
     def file(self, name):
         return os.path.join(self.path, name)

@@ -6,8 +6,10 @@ once more, inside. All that it writes there ends with it.
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
+import traceback
 
 from engine import check, expect, lab, matrix, output, play
 from engine.stage import LabError, RuleError
@@ -47,6 +49,8 @@ def do_clean(arguments):
     left = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
+            if os.stat("/proc/" + pid).st_uid != os.getuid():
+                continue  # somebody else's, even if this is root
             with open("/proc/%s/environ" % pid, "rb") as file:
                 inside = b"EPMLAB_INSIDE=yes" in file.read().split(b"\0")
         except OSError:
@@ -124,6 +128,7 @@ def enter(topology):
     sys.stdout.flush()
     os.environ["LAB_TOPOLOGY"] = topology.text()
     os.environ["EPMLAB_INSIDE"] = "yes"
+    os.environ["LAB_COMMAND"] = shlex.join(sys.argv)
     stage = os.path.join(LABS, "stage")
     os.execvp("bash", ["bash", stage, sys.executable, os.path.join(LABS, "epmlab"), *sys.argv[1:]])
 
@@ -183,10 +188,14 @@ def main():
     find_programs()
     try:
         return arguments.run(arguments)
+    except BrokenPipeError:
+        # Nobody reads on, as in epmlab list | head. Python would complain at its end as well.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     except (LabError, RuleError, expect.ExpectError, OSError) as error:
         print("epmlab: %s" % error, file=sys.stderr)
         return 2
-    except BrokenPipeError:
+    except Exception:  # pylint: disable=broad-except
+        # A mistake in here must not look like a wrong answer, which is 1.
+        traceback.print_exc()
         return 2
-    except KeyboardInterrupt:
-        return 130

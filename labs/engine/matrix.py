@@ -3,7 +3,7 @@
 import sys
 
 from engine import expect, output, rulefile, scan
-from engine.stage import Stage
+from engine.stage import LabError, RuleError, Stage
 from engine.table import Prober, Service
 from engine.trace import Tracer
 
@@ -29,6 +29,14 @@ def look_at_files(arguments):
             pass
 
 
+def look_at_sources(topology, sources):
+    """A host that does not exist is told by its name."""
+    hosts = list(topology.shape["clients"])
+    for source in sources:
+        if source not in hosts and not (source.endswith("6") and source[:-1] in hosts):
+            raise LabError("there is no host '%s'; there are %s, over IPv6 with a 6" % (source, ", ".join(hosts)))
+
+
 def _expectations(arguments):
     if not arguments.expect:
         return []
@@ -47,7 +55,10 @@ def choose(expectations, name):
 
 def make_table(stage, name, text, place, expectation, sources, services, timeout):
     """Load a rule set, probe, and give the table."""
-    stage.load(place, rulefile.to_nft(text, place, stage.topology))
+    try:
+        stage.load(place, rulefile.to_nft(text, place, stage.topology))
+    except RuleError as error:
+        raise RuleError("%s: %s" % (name, error)) from None
     tracer = Tracer(stage, place)
     prober = Prober(stage, timeout)
     wanted = {}
@@ -76,6 +87,7 @@ def run(topology, arguments):
         wanted, scans = choose(expectations, name)
         place = arguments.at or (wanted.place if wanted and wanted.place else "border")
         sources = arguments.source or (wanted.sources if wanted and wanted.sources else topology.sources())
+        look_at_sources(topology, sources + [each.options["scan"] for each in scans])
         services = [Service.parse(each) for each in arguments.service or []]
         services = services or (wanted.services if wanted else []) or [Service.parse(s) for s in SERVICES]
         table = make_table(stage, name, text, place, wanted, sources, services, arguments.timeout)

@@ -150,7 +150,8 @@ class Stage:
         full = "flush ruleset\n%s\n%s" % (text, WATCH)
         done = self.run(host, ["nft", *self._defines(), "-f", "-"], input=full)
         if done.returncode != 0:
-            raise RuleError(_shift_lines(done.stderr.strip()))
+            # Once more without what was put behind it, of which nft may have shown a line.
+            raise RuleError(self.check(place, text) or _shift_lines(done.stderr.strip()))
         self.rules[host] = text
 
     def check(self, place, text):
