@@ -108,6 +108,8 @@ def _take_row(now, columns):
     source, cells = columns[0], columns[1:]
     if len(cells) > len(now.services):
         raise ExpectError("%s has %d cells for %d services" % (source, len(cells), len(now.services)))
+    if now.is_scan and source not in scan.KINDS:
+        raise ExpectError("'%s' is no kind of scan; there are %s" % (source, ", ".join(scan.KINDS)))
     now.sources.append(source)
     for service, cell in zip(now.services, cells):
         steps, cause = re.match(r"(.*?)((?<=\s)[a-z-]{4,}|)$", cell).groups()
@@ -115,15 +117,13 @@ def _take_row(now, columns):
         if glyphs in ("", "?"):
             continue
         if now.is_scan:
-            _check_scan(source, service, cell)
+            _check_scan(service, cell)
         elif len(glyphs) != len(STEPS) or set(glyphs) - set(GLYPHS):
             raise ExpectError("'%s' is not four of %s" % (cell, " ".join(GLYPHS)))
         now.cells[source, service.label] = (glyphs + " " + cause).strip()
 
 
-def _check_scan(kind, port, state):
-    if kind not in scan.KINDS:
-        raise ExpectError("'%s' is no kind of scan; there are %s" % (kind, ", ".join(scan.KINDS)))
+def _check_scan(port, state):
     if not port.name.isdigit():
         raise ExpectError("the columns of a table of scans are ports, not '%s'" % port.name)
     if state not in scan.STATES:

@@ -8,11 +8,16 @@ import csv
 import html
 import io
 import json
+import re
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.expect import fits
 
 FORMATS = ("text", "tap", "junit", "json", "csv", "html")
+
+
+# What a rule's comment may have, but neither XML nor a line may.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Table:
@@ -90,9 +95,10 @@ def tap(tables):
         for cell, wanted, right in table.rows():
             number += 1
             name = "%s: %s/%s %s" % (table.title, cell.source, cell.service.label, cell.shown)
-            lines.append("%s %d - %s" % ("ok" if right else "not ok", number, name.replace("#", "")))
+            name = _CONTROL.sub(" ", name.replace("#", ""))
+            lines.append("%s %d - %s" % ("ok" if right else "not ok", number, name))
             if not right:
-                lines.append("# " + difference(cell, wanted))
+                lines.append("# " + _CONTROL.sub(" ", difference(cell, wanted)))
     return "\n".join(lines) + "\n"
 
 
@@ -111,8 +117,8 @@ def junit(tables):
             name = quoteattr("%s/%s" % (cell.source, cell.service.label))
             out.append("<testcase classname=%s name=%s>" % (quoteattr(table.title), name))
             if not right:
-                message = difference(cell, wanted)
-                out.append("<failure message=%s>%s</failure>" % (quoteattr(message), escape(cell.why())))
+                message = quoteattr(_CONTROL.sub(" ", difference(cell, wanted)))
+                out.append("<failure message=%s>%s</failure>" % (message, escape(_CONTROL.sub(" ", cell.why()))))
             out.append("</testcase>")
         out.append("</testsuite>")
     return "\n".join(out + ["</testsuites>"]) + "\n"
