@@ -175,20 +175,25 @@ def _safe(value):
 # ---- HTML ------------------------------------------------------------------------------
 
 _STYLE = """
-:root { color-scheme: light dark; --line: #8886; --good: #1a7f37; --bad: #b42318; --soft: #8882; }
-@media (prefers-color-scheme: dark) { :root { --good: #56d364; --bad: #ff7b72; } }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; }
-th, td { border: 1px solid var(--line); padding: .3rem .8rem; text-align: left; }
-td.cell { font-family: ui-monospace, monospace; white-space: pre; }
-.done { color: var(--good); } .broken { color: var(--bad); }
+:root { color-scheme: light dark; --line: #8885; --good: #1a7f37; --bad: #b42318; --soft: #8881; --idle: #6a6a6a; }
+@media (prefers-color-scheme: dark) { :root { --good: #56d364; --bad: #ff7b72; --idle: #9a9a9a; } }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
+h2 { font-size: 1.15rem; margin: 2.5rem 0 .5rem; }
+div { overflow-x: auto; }
+table { border-collapse: collapse; margin: .5rem 0; }
+th, td { border: 1px solid var(--line); padding: .35rem .9rem; text-align: left; }
+th { font-weight: 600; background: var(--soft); }
+td { font: bold 1.1rem/1.4 ui-monospace, monospace; white-space: pre; }
+td.word { font-size: .95rem; font-weight: normal; }
+.done { color: var(--good); } .broken { color: var(--bad); } .idle { color: var(--idle); }
 td.wrong { outline: 3px solid var(--bad); outline-offset: -3px; }
-li { margin: .2rem 0; } .key { color: inherit; opacity: .8; }
+p, ul { margin: .3rem 0; } li { margin: .2rem 0; } .soft { color: var(--idle); font-size: .9rem; }
 """
 
 _KEY = (
-    "E connect to the mapper, M map, D connect to the mapped port, C bind and call. "
-    ". done, X silence, R refused, n not registered, a access denied, ! fault, - not reached."
+    "The four steps: connect to the mapper, ask it, connect to the port that it named, bind and call. "
+    "In a cell: . done, X silence, R refused, n not registered, a access denied, ! fault, - not reached. "
+    "Point at a cell to see why. A frame is around what differs from what was expected."
 )
 
 
@@ -197,33 +202,42 @@ def as_html(tables):
     out.append('<meta name="viewport" content="width=device-width"><title>Truth table</title>')
     out.append("<style>%s</style></head><body>" % _STYLE)
     out += [_html_of(table) for table in tables]
-    out.append('<p class="key">%s</p></body></html>' % html.escape(_KEY))
+    out.append('<p class="soft"><br>%s</p></body></html>' % html.escape(_KEY))
     return "\n".join(out) + "\n"
 
 
 def _html_of(table):
-    out = ["<h2>%s</h2><table><tr><th></th>" % html.escape(table.title)]
+    title = html.escape(table.title)
+    out = ["<h2>%s</h2><div><table><tr><th></th>" % title]
     out += ["<th scope=col>%s</th>" % html.escape(service.label) for service in table.services]
     wrong = {(cell.source, cell.service.label) for cell, _ in table.wrong()}
     for source in table.sources:
         out.append("</tr><tr><th scope=row>%s</th>" % html.escape(source))
-        for service in table.services:
-            cell = table.cells[source, service.label]
-            classes = "cell %s%s" % (
-                "done" if cell.good else "broken",
-                " wrong" if (source, service.label) in wrong else "",
-            )
-            out.append(
-                '<td class="%s" title="%s">%s</td>'
-                % (classes, html.escape(cell.why(), quote=True), html.escape(cell.shown))
-            )
-    out.append("</tr></table>")
-    out += ["<p>%s</p>" % html.escape(note) for note in table.notes]
+        out += [
+            _html_of_cell(table.cells[source, service.label], (source, service.label) in wrong)
+            for service in table.services
+        ]
+    out.append("</tr></table></div>")
+    if table.notes:
+        out.append('<p class="soft">%s</p>' % "<br>".join(html.escape(note) for note in table.notes))
     if table.expectation:
-        out.append("<p>wrong %d of %d</p><ul>" % (len(wrong), table.checked()))
-        out += ["<li>%s</li>" % html.escape(difference(*item)) for item in table.wrong()]
-        out.append("</ul>")
+        out.append("<p>wrong %d of %d</p>" % (len(wrong), table.checked()))
+        items = ["<li>%s</li>" % html.escape(difference(*item)) for item in table.wrong()]
+        out.append("<ul>%s</ul>" % "".join(items) if items else "")
     return "".join(out)
+
+
+def _html_of_cell(cell, wrong):
+    """A step that broke is red, and what was not reached is grey; so is a word of a scan."""
+    parts = cell.shown.split(" ")
+    kinds = {".": "done", "open": "done", "-": "idle"}
+    spans = [
+        '<span class="%s">%s</span>'
+        % (kinds.get(part, "broken" if len(part) == 1 else "idle"), html.escape(part))
+        for part in parts
+    ]
+    classes = ("word" if len(parts) == 1 else "") + (" wrong" if wrong else "")
+    return '<td class="%s" title="%s">%s</td>' % (classes.strip(), html.escape(cell.why(), quote=True), " ".join(spans))
 
 
 def render(tables, how, colour=False):
