@@ -58,7 +58,8 @@ def run(lab, name, timeout=1.0, how="text"):
     try:
         tables = check_rules(lab, text, timeout)
     except RuleError as error:
-        print("%s is not a rule set that can be loaded:\n%s" % (name, error))
+        complaint = "%s is not a rule set that can be loaded:\n%s" % (name, error)
+        print(complaint, file=sys.stdout if how == "text" else sys.stderr)
         return 1
     if how != "text":
         sys.stdout.write(output.render(tables, how))

@@ -178,9 +178,11 @@ def parser():
 
 
 def find_programs():
-    """Prefer what was built in this tree to what is installed."""
+    """Prefer what was built in this tree, or installed with it, to what else there is."""
     built = os.path.join(os.path.dirname(LABS), "build", "bin")
-    os.environ["PATH"] = os.pathsep.join([built, os.environ.get("PATH", ""), "/usr/local/sbin"])
+    prefix = os.path.normpath(os.path.join(LABS, "../../.."))  # of PREFIX/share/epmapd/labs
+    own = [built] if os.path.isdir(built) else [os.path.join(prefix, name) for name in ("bin", "sbin")]
+    os.environ["PATH"] = os.pathsep.join([*own, os.environ.get("PATH", ""), "/usr/local/sbin"])
 
 
 def main():

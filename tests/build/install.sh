@@ -7,7 +7,7 @@ set -euo pipefail
 
 # Files and their permissions below a folder, sorted.
 files() {
-	(cd "$1" && find . -type f -printf '%m %p\n' | LC_ALL=C sort -k 2)
+	(cd "$1" && find . ! -type d -printf '%m %p\n' | LC_ALL=C sort -k 2)
 }
 
 # The same for what should be there: pairs of a mode and a path.
@@ -32,13 +32,17 @@ root="$work/a root"
 make -j2 install DESTDIR="$root" prefix=/usr
 expect "files in DESTDIR" "$(cd "$root" && ls)" usr
 expect "installed files" "$(files "$root/usr")" \
-	"$(expected 755 sbin/epmapd 755 bin/epmap 755 bin/epmscope 755 bin/idlc "${data[@]}")"
+	"$(expected 755 sbin/epmapd 755 bin/epmap 755 bin/epmscope 755 bin/idlc 777 bin/epmlab "${data[@]}")"
+expect "where epmlab leads" "$(readlink "$root/usr/bin/epmlab")" /usr/share/epmapd/labs/epmlab
+expect "the labs that are installed" "$("$root/usr/share/epmapd/labs/epmlab" list)" "$(labs/epmlab list)"
+expect "compiled Python among them" "$(find "$root" -name '*.pyc')" ""
 
 make uninstall DESTDIR="$root" prefix=/usr
 expect "files left after uninstall" "$(files "$root")" ""
 
 make install DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m
-expect "folders in DESTDIR" "$(cd "$root" && find s b -type f | sort)" "b/epmap
+expect "folders in DESTDIR" "$(cd "$root" && find s b ! -type d | sort)" "b/epmap
+b/epmlab
 b/epmscope
 b/idlc
 s/epmapd"

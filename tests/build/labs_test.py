@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 import unittest
+import unittest.mock
 import xml.etree.ElementTree
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -263,6 +264,11 @@ class Scan(unittest.TestCase):
                 "7": ("open|filtered", "no-response"),
             },
         )
+
+    def test_without_nmap(self):
+        with unittest.mock.patch.dict(os.environ, PATH="/nowhere"):
+            with self.assertRaisesRegex(LabError, "nmap is not installed(.|\n)*apt-get install nmap"):
+                scan.Scanner(FakeStage({}), "outside")
 
 
 def tables(title="rules: a.nft at border"):
