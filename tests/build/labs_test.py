@@ -171,6 +171,7 @@ class Trace(unittest.TestCase):
         tracer = trace.Tracer.__new__(trace.Tracer)
         tracer.stage, tracer.place = FakeStage(handles or {}), "border"
         tracer.drops, tracer._packets, tracer._handles = [], {}, None
+        tracer._opened, tracer._marks = set(), set()
         for line in lines:
             tracer.feed(line)
         return tracer
@@ -221,6 +222,7 @@ class Trace(unittest.TestCase):
             [
                 packet("631dae83", "border forward", self.GUEST, self.SERVER, 36874, 5001),
                 "trace id 631dae83 inet border forward rule tcp dport 5001 accept (verdict accept)",
+                packet("44", "border forward", self.GUEST, self.SERVER, 43100, 5003),
                 packet("631dae83", "border forward", self.SERVER, self.GUEST, 5003, 43100, "0x12"),
                 'trace id 631dae83 inet border forward rule tcp sport 5003 counter name "c" log prefix "x" drop (verdict drop)',
             ]
@@ -228,6 +230,15 @@ class Trace(unittest.TestCase):
         self.assertIsNone(tracer.find(self.GUEST, self.SERVER, 5001))
         found = tracer.find(self.GUEST, self.SERVER, 5003)  # the answer was taken
         self.assertEqual(found.text, 'tcp sport 5003 counter name "c" log prefix "x" drop')
+
+    def test_an_answer_to_a_client_from_before(self):
+        lines = [
+            packet("1", "border forward", self.SERVER, self.GUEST, 5003, 43100, "0x12"),
+            "trace id 1 inet border forward rule tcp sport 5003 drop (verdict drop)",
+        ]
+        self.assertIsNone(self.tracer(lines).find(self.GUEST, self.SERVER, 5003))
+        opening = packet("2", "border forward", self.GUEST, self.SERVER, 43100, 5003)
+        self.assertIsNotNone(self.tracer([opening] + lines).find(self.GUEST, self.SERVER, 5003))
 
     def test_what_is_passed_over(self):
         udp = packet("1", "border forward", self.GUEST, self.SERVER, 1, 135).replace("tcp", "udp")
@@ -390,7 +401,7 @@ class Labs(unittest.TestCase):
     def test_refuses_what_it_cannot_do(self):
         player = play.Player.__new__(play.Player)
         player.lab = self.make(INI)
-        with self.assertRaisesRegex(LabError, "98-made-up: do: 'fly' is none of server, kill, sysctl, run"):
+        with self.assertRaisesRegex(LabError, "98-made-up: do: 'fly' is none of server, stop, service, kill"):
             player.do("fly away")
 
     def test_missing_files(self):
