@@ -1,7 +1,8 @@
 """epmlab check: grades what a student hands in.
 
 Rules are loaded where the lab says, and probed on the cases of the file `check`, which are
-more than the sheet shows. Answers are compared with those of the scenes. Exit status: 0
+more than the sheet shows. If they are Windows' command lines, the server has the range that
+they give it. Answers are compared with those of the scenes. Exit status: 0
 right, 1 wrong, 2 the lab itself is broken, which is never a student's fault.
 """
 
@@ -30,8 +31,13 @@ def check_answers(lab, text):
 
 def check_rules(lab, text, timeout=1.0):
     """The tables of the rule set under every case of `check`."""
+    if lab.hand_in == "commands" and rulefile.kind(text) != "windows":
+        raise RuleError("it has no command lines of Windows, such as netsh advfirewall firewall add rule ...")
+    rules = rulefile.read(lab.fill_in(text), lab.at, lab.topology)
     player = Player(lab, timeout, quiet=True)
-    nft = rulefile.to_nft(lab.fill_in(text), lab.at, lab.topology)
+    if rules.ports:
+        player.ports = rules.ports
+        player.server()
     tables = []
     for number, case in enumerate(lab.expectations("check"), 1):
         player.end_background()
@@ -39,7 +45,7 @@ def check_rules(lab, text, timeout=1.0):
             if line:
                 player.do(line.replace(",", " "))
         place = case.place or lab.at
-        player.load_only(place, nft)
+        player.load_only(place, rules.nft)
         title = "case %d: %s" % (number, case.rules or "your rules")
         tables.append(player.table(title, place, case, retries=2))
     return tables
@@ -47,8 +53,7 @@ def check_rules(lab, text, timeout=1.0):
 
 def run(lab, name, timeout=1.0, how="text"):
     """Grades one file; prints what is wrong, and returns the exit status."""
-    with open(name, encoding="utf-8", errors="replace") as file:
-        text = file.read()
+    text = rulefile.text_of(name)
     if lab.hand_in == "answers":
         wrong, total = check_answers(lab, text)
         for line in wrong:

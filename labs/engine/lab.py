@@ -1,7 +1,8 @@
 """A lab on disk: labs/NN-topic/, and what its files mean.
 
     README.md     the exercise sheet; $NAMES stand for addresses and ports (topology.variables);
-                  $FIRST+3 is the port three above $FIRST
+                  $FIRST+3 is the port three above $FIRST; a line with $PORT is repeated
+                  for each port of the range
     lab.ini       what is played, in order (below)
     rules/        rule sets: nft, iptables-save output (.ipt) or Windows command lines (.cmd)
     expect        the truth table of each rule set, by its name
@@ -21,7 +22,7 @@ lab.ini:
     range = 5001-5021             # else that of the topology; another one for a seed
     keep_range = yes              # ... but the same for every seed
     at = border                   # where rule sets go
-    hand_in = rules               # or answers
+    hand_in = rules               # or commands: those of Windows; or answers
 
     [mapper-only]                 # a scene: one rule set, or one state of the server
     rules = rules/mapper-only.nft
@@ -117,7 +118,15 @@ class Lab:
             raise LabError("%s: %s" % (self.name, error)) from None
 
     def fill_in(self, text):
-        """$NAMES replaced, and $FIRST+3. Other dollar signs stay, as a shell's prompt."""
+        """$NAMES replaced, $FIRST+3, and lines with $PORT. Other dollar signs stay, as a shell's
+        prompt."""
+        first, last = self.topology.range
+        text = re.sub(
+            r"^.*\$PORT\b.*\n",
+            lambda line: "".join(line[0].replace("$PORT", str(port)) for port in range(first, last + 1)),
+            text,
+            flags=re.M,
+        )
         values = self.topology.variables()
         names = "|".join(sorted(values, key=len, reverse=True))
 

@@ -74,7 +74,7 @@ def do_check(arguments):
     one = lab.find(arguments.lab, arguments.seed)
     with open(arguments.file, encoding="utf-8", errors="replace"):
         pass  # before any host is built
-    if one.hand_in == "rules":
+    if one.hand_in != "answers":
         one = inside_lab(arguments)
     return check.run(one, arguments.file, arguments.timeout, arguments.format)
 
@@ -83,9 +83,9 @@ def do_solve(arguments):
     one = lab.find(arguments.lab, arguments.seed)
     if os.environ.get("EPMLAB_INSIDE") != "yes":
         print(one.text("solution/README.md").rstrip() + "\n", flush=True)
-        if one.hand_in == "rules":
+        if one.hand_in != "answers":
             print(one.text("solution/" + os.path.basename(one.solution())).rstrip() + "\n", flush=True)
-    if one.hand_in == "rules":
+    if one.hand_in != "answers":
         one = inside_lab(arguments)
     return check.run(one, one.solution(), arguments.timeout)
 

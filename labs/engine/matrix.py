@@ -53,12 +53,19 @@ def choose(expectations, name):
     return (tables[0] if tables else None), [each for each in found if each.is_scan]
 
 
-def make_table(stage, name, text, place, expectation, sources, services, timeout):
-    """Load a rule set, probe, and give the table."""
+def load(stage, name, text, place):
+    """Load a rule set; one of Windows may give the server another range."""
+    usual = "%d-%d" % stage.topology.range
     try:
-        stage.load(place, rulefile.to_nft(text, place, stage.topology))
+        rules = rulefile.read(text, place, stage.topology, usual)
+        stage.load(place, rules.nft)
     except RuleError as error:
         raise RuleError("%s: %s" % (name, error)) from None
+    stage.set_range(rules.ports or usual)
+
+
+def make_table(stage, name, place, expectation, sources, services, timeout):
+    """Probe under the rule set that is loaded, and give the table."""
     tracer = Tracer(stage, place)
     prober = Prober(stage, timeout)
     wanted = {}
@@ -82,15 +89,15 @@ def run(topology, arguments):
     stage.start_server()
     tables = []
     for name in arguments.rules:
-        with open(name, encoding="utf-8", errors="replace") as file:
-            text = file.read()
+        text = rulefile.text_of(name)
         wanted, scans = choose(expectations, name)
         place = arguments.at or (wanted.place if wanted and wanted.place else "border")
         sources = arguments.source or (wanted.sources if wanted and wanted.sources else topology.sources())
         look_at_sources(topology, sources + [each.options["scan"] for each in scans])
         services = [Service.parse(each) for each in arguments.service or []]
         services = services or (wanted.services if wanted else []) or [Service.parse(s) for s in SERVICES]
-        table = make_table(stage, name, text, place, wanted, sources, services, arguments.timeout)
+        load(stage, name, text, place)
+        table = make_table(stage, name, place, wanted, sources, services, arguments.timeout)
         tables.append(table)
         tables += [scan.table(stage, table.title, each) for each in scans]
         stage.unload(place)

@@ -20,10 +20,14 @@ says the same, and is done when the result has been seen):
     listen HOST PORT        another program takes a port, until the next scene. In the server it
                             comes first: the daemon is ended, and a `server` behind starts it
     log TEXT                the lines of the daemon's log that have this text
+    enter FILE              Windows' command lines, entered at the place of the scene behind those
+                            before, and in effect at once. What each becomes is shown. A range
+                            that they set is taken by the next `server`
 
 A scene's rule set is the only one: what the scene before loaded elsewhere is taken away.
 """
 
+import itertools
 import os
 import re
 import shlex
@@ -48,6 +52,18 @@ signal.pause()
 """
 
 
+def fold(texts):
+    """The same texts, but of four and more in a row that differ in numbers only, the first and
+    the last: administrators of Windows write a line for each port."""
+    shown = []
+    for _, alike in itertools.groupby(texts, lambda text: re.sub(r"\d+", "#", text)):
+        found = list(alike)
+        if len(found) > 3:
+            found[1:-1] = ["    ... and so on, %d in all ..." % len(found)]
+        shown += found
+    return shown
+
+
 class Player:
     """The stage of one lab, with its server."""
 
@@ -63,6 +79,10 @@ class Player:
         self.entries = []
         self.promises = 0  # what commands were to print
         self.broken = []  # and did not
+        self.windows = None  # what command lines have made of the server so far
+        self.ports = None  # the range that they gave it
+        self.became = []  # what they became, in words, until that is said
+        self.place = lab.at  # where they are entered
         self.server()
 
     def say(self, text=""):
@@ -76,7 +96,7 @@ class Player:
         for name in [each for each in self.stage.daemons if each.startswith("service ")]:
             self.stage.stop(name)
         self.options = options if options is not None else self.options
-        ports = None
+        ports = self.ports
         if "--range" in self.options:
             at = self.options.index("--range")
             ports = self.options[at + 1]
@@ -135,12 +155,36 @@ class Player:
             self._background(rest[0], rest[1:])
         elif verb == "listen":
             self._listen(rest[0], rest[1])
+        elif verb == "enter":
+            self._enter(rest[0])
         elif verb == "log":
             lines = [each for each in self.stage.log("epmapd").splitlines() if " ".join(rest) in each]
             self.say("\n    the log of epmapd:\n" + textwrap.indent("\n".join(lines), "    "))
         else:
-            known = "server, stop, service, kill, register, sysctl, run, background, listen, log"
+            known = "server, stop, service, kill, register, sysctl, run, background, listen, log, enter"
             raise LabError("%s: do: '%s' is none of %s" % (self.lab.name, verb, known))
+
+    def _enter(self, name):
+        """Command lines of Windows. What each becomes would give the answer away, so it is said
+        later."""
+        if self.windows is None:
+            self.windows = rulefile.windows(self.lab.topology)
+        entered, became = [], []
+        for step in rulefile.enter(self.windows, self.lab.text(name)):
+            if step.refused:
+                raise LabError("%s: %s: %s" % (self.lab.name, name, step))
+            entered.append("%s> %s" % (self.place, step.source.strip()))
+            became.append("\n".join(fold(str(step).splitlines())))
+        self.say("\n%s, entered at %s:\n" % (name, self.place))
+        self.say(textwrap.indent("\n".join(fold(entered)), "    "))
+        self.became += fold(became)
+        self.ports = self.windows.range
+        self.load_only(self.place, rulefile.windows_nft(self.windows, self.place))
+
+    def _say_what_became(self):
+        if self.became:
+            self.say("\nWhat the lines became:\n\n" + textwrap.indent("\n".join(self.became), "    "))
+        self.became = []
 
     def _listen(self, host, port):
         if host == "server" and "epmapd" in self.stage.daemons:
@@ -219,12 +263,14 @@ class Player:
     def prepare(self, scene):
         """What a scene does and loads, before anybody looks; returns the place of its rules."""
         self.end_background()
+        self.place = scene.at or self.lab.at
         for line in scene.do:
             self.do(self.lab.fill_in(line))
-        place = scene.at or self.lab.at
-        text = rulefile.to_nft(self.lab.text(scene.rules), place, self.lab.topology) if scene.rules else ""
-        self.load_only(place, text)
-        return place
+        if scene.rules:
+            self.load_only(self.place, rulefile.read(self.lab.text(scene.rules), self.place, self.lab.topology).nft)
+        elif self.windows is None:
+            self.load_only(self.place, "")
+        return self.place
 
     def load_only(self, place, text):
         """A rule set in one place, and none in the others."""
@@ -264,6 +310,7 @@ class Player:
         if scene.ask:
             self.say("\nBefore you look: " + scene.ask)
             self._wait_for_answer(scene)
+        self._say_what_became()
         tables = []
         for expectation in self.lab.expectations():
             if expectation.rules == scene.name:
@@ -273,6 +320,7 @@ class Player:
                 tables.append(table)
         for line in scene.after:
             self.do(self.lab.fill_in(line))
+        self._say_what_became()
         if scene.ladder:
             self.say(ladder.draw(self.stage, place, *scene.ladder, timeout=self.timeout))
         if scene.why:

@@ -1,17 +1,33 @@
 """Rule sets as people have them: nft, iptables-save output, or Windows command lines.
 
-Whatever comes in, what is loaded is nft text. Who translated it, and what the translation
-became, can be shown.
+Whatever comes in, what is loaded is nft text. Command lines may also set the range of ports
+from which the server's services take theirs.
 """
 
 import re
 import shutil
 import subprocess
+import typing
 
+from engine import translate
 from engine.stage import RuleError
 
+
+class Rules(typing.NamedTuple):
+    """What is to be loaded, and the range of the server, "5001-5021", if that is set, too."""
+
+    nft: str
+    ports: str = None
+
+
 _IPTABLES = re.compile(r"^\*(filter|nat|mangle|raw|security)\s*$", re.M)
-_WINDOWS = re.compile(r"^\s*@?(netsh|ipseccmd|ipsecpol|rpccfg)(\.exe)?\s", re.M | re.I)
+_WINDOWS = re.compile(r"^\s*@?(netsh|ipseccmd|ipsecpol|rpccfg|reg)(\.exe)?\s", re.M | re.I)
+
+
+def text_of(name):
+    """A file's text. Those of Windows may be UTF-16."""
+    with open(name, "rb") as file:
+        return translate.decode(file.read())
 
 
 def kind(text):
@@ -23,14 +39,15 @@ def kind(text):
     return "nft"
 
 
-def to_nft(text, place, topology):
-    """The nft text of a rule set; RuleError: it cannot be expressed, or has errors."""
+def read(text, place, topology, ports=None):
+    """The Rules of a text; RuleError: it cannot be expressed, or has errors. `ports` is the range
+    that a server has before command lines change it; without, it is as Windows comes."""
     what = kind(text)
     if what == "iptables":
-        return _from_iptables(text)
+        return Rules(_from_iptables(text))
     if what == "windows":
-        return _from_windows(text, place, topology)
-    return text
+        return _from_windows(text, place, topology, ports)
+    return Rules(text)
 
 
 # One file may have what iptables-save and ip6tables-save printed, one behind the other.
@@ -58,15 +75,31 @@ def _translated(text):
     return done.stdout
 
 
-def _from_windows(text, place, topology):
-    from engine import translate  # as administrators find them
+# ---- command lines of Windows ----------------------------------------------------------
 
-    state = translate.State()
-    refused = []
-    for number, line in translate.logical_lines(text):
-        step = state.apply(line)
-        if step.refused:
-            refused.append("line %d: %s" % (number, step.refused))
+
+def windows(topology):
+    """The server, as Windows comes: what commands that are entered there change."""
+    return translate.State(("%s/24" % topology.address("server"), "%s/64" % topology.address6("server")))
+
+
+def enter(state, text):
+    """Enter all lines of a text; returns what became of each (translate.Step)."""
+    before = state.last
+    steps = [state.apply(line, before + number) for number, line in translate.lines(text)]
+    return [step for step in steps if step.text]
+
+
+def windows_nft(state, place):
+    """The nft text for a place. Every router is a border to the server."""
+    return state.nft("server" if place == "server" else "border")
+
+
+def _from_windows(text, place, topology, ports):
+    state = windows(topology)
+    if ports:
+        state.apply("rpccfg -pe %s -d 0" % ports, 0)
+    refused = [step for step in enter(state, text) if step.refused]
     if refused:
-        raise RuleError("\n".join(refused))
-    return state.nft(place, server=topology.address("server"), server6=topology.address6("server"))
+        raise RuleError("\n".join("line %d: %s" % (step.line, step.refused) for step in refused))
+    return Rules(windows_nft(state, place), state.range)

@@ -61,6 +61,7 @@ class Stage:
         self.topology = topology
         self.daemons = {}
         self.rules = {}  # the text that is loaded, by host
+        self.ports = None  # the server's range, "5001-5021"
 
     def command(self, host, argv):
         return ["nsenter", "--net=/run/netns/" + host, "--", *argv]
@@ -119,7 +120,8 @@ class Stage:
 
     def start_server(self, *options, name="epmapd", services=None, ports=None):
         """Start epmapd in the server and wait until it has registered what it can."""
-        argv = ["epmapd", "--range", ports or "%d-%d" % self.topology.range, *options]
+        self.ports = ports or "%d-%d" % self.topology.range
+        argv = ["epmapd", "--range", self.ports, *options]
         if services is not None:
             argv += ["--services", ",".join(services)]
         self.start("server", name, argv)
@@ -130,6 +132,12 @@ class Stage:
         wait_for(ready, 15, "epmapd")
         if not self.alive(name):
             raise LabError("epmapd did not start: " + self.log(name).strip())
+
+    def set_range(self, ports):
+        """Start the server anew if its range is another one."""
+        if ports != self.ports:
+            self.stop("epmapd")
+            self.start_server(ports=ports)
 
     def port_of(self, service):
         """The port that a service said it took last, also if it is gone since."""
@@ -148,7 +156,7 @@ class Stage:
         one stays."""
         host = self.topology.place(place)
         full = "flush ruleset\n%s\n%s" % (text, WATCH)
-        done = self.run(host, ["nft", *self._defines(), "-f", "-"], input=full)
+        done = self.run(host, ["nft", *self._defines(text), "-f", "-"], input=full)
         if done.returncode != 0:
             # Once more without what was put behind it, of which nft may have shown a line.
             raise RuleError(self.check(place, text) or _shift_lines(done.stderr.strip()))
@@ -157,16 +165,18 @@ class Stage:
     def check(self, place, text):
         """What nft says of a rule set without loading it; empty if it is right."""
         host = self.topology.place(place)
-        done = self.run(host, ["nft", *self._defines(), "-c", "-f", "-"], input="flush ruleset\n" + text)
+        done = self.run(host, ["nft", *self._defines(text), "-c", "-f", "-"], input="flush ruleset\n" + text)
         return _shift_lines(done.stderr.strip()) if done.returncode != 0 else ""
 
     def unload(self, place):
         self.load(place, "")
 
-    def _defines(self):
+    def _defines(self, text):
+        """Options that tell nft the names of a text. Not every name is a value of nft."""
         defines = []
         for name, value in self.topology.variables().items():
-            defines += ["--define", "%s=%s" % (name, value)]
+            if re.search(r"\$%s\b" % name, text):
+                defines += ["--define", "%s=%s" % (name, value)]
         return defines
 
     def handles(self, place):

@@ -51,7 +51,7 @@ CALLS = {
     "logon": ["WhoAmI"],
 }
 
-PARALLEL = 12
+PARALLEL = 24
 
 
 @dataclasses.dataclass(frozen=True)
@@ -198,14 +198,10 @@ class Prober:
         """All cells: {(source, service label): Cell}. What differs from `expected` (the same
         keys, glyphs) is tried again, so that chance is told from error."""
         began = time.monotonic()
-        cells = {}
         with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
-            tasks = [pool.submit(self.probe, a, b) for a in sources for b in services]
-            for task in tasks:
-                cell = task.result()
-                cells[cell.source, cell.service.label] = cell
-        for key, cell in cells.items():
-            self._look_again(cells, key, (expected or {}).get(key, cell.glyphs))
+            found = list(pool.map(lambda pair: self.probe(*pair), [(a, b) for a in sources for b in services]))
+            found = list(pool.map(lambda cell: self._look_again(cell, expected or {}), found))
+        cells = {(cell.source, cell.service.label): cell for cell in found}
         if any(cell.broken_step for cell in cells.values()):
             for tracer in tracers:
                 tracer.catch_up()
@@ -214,14 +210,15 @@ class Prober:
         self.seconds = time.monotonic() - began
         return cells
 
-    def _look_again(self, cells, key, wanted):
+    def _look_again(self, cell, expected):
+        wanted = expected.get((cell.source, cell.service.label), cell.glyphs)
         for _ in range(self.retries):
-            cell = cells[key]
             if cell.glyphs == wanted.partition(" ")[0]:
-                return
+                break
             again = self.probe(cell.source, cell.service)
             again.flaky = cell.flaky or again.glyphs != cell.glyphs
-            cells[key] = again
+            cell = again
+        return cell
 
     def _name_rule(self, cell, tracers):
         """The rule that took the packets of the step that broke."""

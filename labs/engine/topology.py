@@ -125,6 +125,7 @@ class Topology:
             values[name.upper() + "6"] = self.address6(name)
             values[name.upper() + "_NET"] = self.subnet(name)
             values[name.upper() + "_NET6"] = self.subnet6(name)
+            values[name.upper() + "_MASKED"] = self.nets[name][0] + ".0/255.255.255.0"  # as ipseccmd has it
         return values
 
     # ---- for labs/stage --------------------------------------------------------------

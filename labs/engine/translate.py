@@ -161,6 +161,11 @@ class State:
         """The dynamic ports of RPC, as "49152-65535"."""
         return self._model.ranges.text
 
+    @property
+    def last(self):
+        """The number of the last line that was entered."""
+        return self._last
+
     def rules(self):
         """All rules in effect, as in Step. They are the same at each place."""
         return [f"{section.name}_{direction} {rule}" for section in self._model.sections()
