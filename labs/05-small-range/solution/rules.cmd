@@ -1,0 +1,4 @@
+rpccfg -pe $FIRST-$FIRST+9 -d 0
+netsh advfirewall set allprofiles state on
+netsh advfirewall firewall add rule name="RPC mapper" dir=in action=allow protocol=TCP localport=135
+netsh advfirewall firewall add rule name="RPC services" dir=in action=allow protocol=TCP localport=$FIRST-$FIRST+9
