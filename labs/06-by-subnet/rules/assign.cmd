@@ -1,0 +1,1 @@
+ipseccmd -w REG -p "Block RPC Ports" -x

@@ -1,0 +1,4 @@
+rpccfg -pe $RANGE -d 0
+netsh advfirewall set allprofiles state on
+netsh advfirewall firewall add rule name="RPC mapper" dir=in action=allow protocol=TCP localport=135 remoteip=$INSIDE_NET,$INSIDE_NET6
+netsh advfirewall firewall add rule name="RPC services" dir=in action=allow protocol=TCP localport=$RANGE remoteip=$INSIDE_NET,$INSIDE_NET6

@@ -1,0 +1,5 @@
+rem wrong: known-port: guest/echo direct D expected 'X', got '.'
+rpccfg -pe $RANGE -d 0
+netsh advfirewall set allprofiles state on
+netsh advfirewall firewall add rule name="RPC mapper" dir=in action=allow protocol=TCP localport=135 remoteip=$INSIDE_NET,$INSIDE_NET6
+netsh advfirewall firewall add rule name="RPC services" dir=in action=allow protocol=TCP localport=$RANGE
