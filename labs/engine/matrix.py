@@ -41,7 +41,10 @@ def _expectations(arguments):
     if not arguments.expect:
         return []
     with open(arguments.expect, encoding="utf-8", errors="replace") as file:
-        return expect.parse(file.read(), arguments.expect)
+        found = expect.parse(file.read(), arguments.expect)
+    if not found:
+        raise expect.ExpectError("%s expects nothing; see epmlab(1) for what it may say" % arguments.expect)
+    return found
 
 
 def choose(expectations, name):
@@ -51,6 +54,28 @@ def choose(expectations, name):
     found = [each for each in expectations if each.rules in (base, name, None)]
     tables = [each for each in found if not each.is_scan]
     return (tables[0] if tables else None), [each for each in found if each.is_scan]
+
+
+def sources_of(wanted, topology):
+    """The rows of the expected table, or all hosts and those that allow and deny name besides."""
+    if wanted and wanted.sources:
+        return wanted.sources
+    found = topology.sources()
+    for _, source, _ in wanted.lines if wanted else []:
+        if source not in found + ["*"]:
+            found.append(source)
+    return found
+
+
+def services_of(wanted):
+    """The columns of the expected table, or the usual services and those that lines name."""
+    if wanted and wanted.services:
+        return wanted.services
+    found = [Service.parse(each) for each in SERVICES]
+    for _, _, name in wanted.lines if wanted else []:
+        if name != "*" and name not in [each.name for each in found] and Service.parse(name) not in found:
+            found.append(Service.parse(name))
+    return found
 
 
 def load(stage, name, text, place):
@@ -91,11 +116,14 @@ def run(topology, arguments):
     for name in arguments.rules:
         text = rulefile.text_of(name)
         wanted, scans = choose(expectations, name)
+        if expectations and not wanted and not scans:
+            named = ", ".join(each.rules for each in expectations)
+            raise expect.ExpectError("%s expects nothing of %s, only of %s" % (arguments.expect, name, named))
         place = arguments.at or (wanted.place if wanted and wanted.place else "border")
-        sources = arguments.source or (wanted.sources if wanted and wanted.sources else topology.sources())
+        sources = arguments.source or sources_of(wanted, topology)
         look_at_sources(topology, sources + [each.options["scan"] for each in scans])
         services = [Service.parse(each) for each in arguments.service or []]
-        services = services or (wanted.services if wanted else []) or [Service.parse(s) for s in SERVICES]
+        services = services or services_of(wanted)
         load(stage, name, text, place)
         table = make_table(stage, name, place, wanted, sources, services, arguments.timeout)
         tables.append(table)

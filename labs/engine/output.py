@@ -12,12 +12,19 @@ import re
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.expect import fits
+from engine.table import STEPS
+
+WIDE = 110  # columns; wider tables stand one below the other
 
 FORMATS = ("text", "tap", "junit", "json", "csv", "html")
 
 
-# What a rule's comment may have, but neither XML nor a line may.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# What a rule's comment may have, but neither XML nor a line may, nor may it reach a terminal.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def _line(text):
+    return _CONTROL.sub(" ", text)
 
 
 class Table:
@@ -49,7 +56,7 @@ class Table:
 
 def difference(cell, wanted):
     """One line: what differs, how, and why."""
-    return cell.difference(wanted) + (" (and not every time)" if cell.flaky else "")
+    return _line(cell.difference(wanted) + (" (and not every time)" if cell.flaky else ""))
 
 
 # ---- text ------------------------------------------------------------------------------
@@ -60,29 +67,65 @@ def text(tables, colour=False):
 
 
 def _text_of(table, colour):
-    first = max([len(source) for source in table.sources] + [10])
-    widths = [
-        max([len(service.label)] + [len(table.cells[source, service.label].shown) for source in table.sources])
-        for service in table.services
-    ]
-    head = " | ".join(service.label.ljust(width) for service, width in zip(table.services, widths))
-    lines = [table.title, "    %s | %s" % (" " * first, head.rstrip())]
-    for source in table.sources:
-        row = []
-        for service, width in zip(table.services, widths):
-            cell = table.cells[source, service.label]
-            row.append(_paint(cell, colour) + " " * (width - len(cell.shown)))
-        lines.append(("    %s | %s" % (source.ljust(first), " | ".join(row))).rstrip())
-    lines += ["    " + note for note in table.notes]
     wrong = table.wrong()
+    found = _grid(table, "found" if wrong else "", lambda cell, _: (cell.shown, 32 if cell.good else 31))
+    if wrong:
+        expected = _grid(table, "expected", lambda cell, wanted: (spaced(wanted), 31 if (cell, wanted) in wrong else 0))
+        width = max(len(line) for line, _ in found)
+        if width + max(len(line) for line, _ in expected) < WIDE:
+            found = [
+                (left.ljust(width + 3) + right, painted + " " * (width + 3 - len(left)) + also)
+                for (left, painted), (right, also) in zip(found, expected)
+            ]
+        else:
+            found += expected
+    lines = [table.title] + ["    " + (painted if colour else plain).rstrip() for plain, painted in found]
+    lines += ["    " + note for note in table.notes + takers(table)]
     if table.expectation:
         lines.append("    wrong %d of %d%s" % (len(wrong), table.checked(), ":" if wrong else ""))
         lines += ["      " + difference(cell, wanted) for cell, wanted in wrong]
     return "\n".join(lines) + "\n"
 
 
-def _paint(cell, colour):
-    return "\033[%dm%s\033[0m" % (32 if cell.good else 31, cell.shown) if colour else cell.shown
+def _grid(table, corner, show):
+    """The lines of a table, each plain and in colour. show(cell, wanted) gives the text of a cell,
+    and its colour."""
+    shown = {(cell.source, cell.service.label): show(cell, wanted) for cell, wanted, _ in table.rows()}
+    first = max([len(source) for source in table.sources] + [10])
+    widths = [
+        max(len(text) for text in [service.label] + [shown[source, service.label][0] for source in table.sources])
+        for service in table.services
+    ]
+    head = [service.label.ljust(width) for service, width in zip(table.services, widths)]
+    lines = [(" | ".join([corner.ljust(first)] + head),) * 2]
+    for source in table.sources:
+        plain, painted = [source.ljust(first)], [source.ljust(first)]
+        for service, width in zip(table.services, widths):
+            text, colour = shown[source, service.label]
+            plain.append(text.ljust(width))
+            painted.append("\033[%dm%s\033[0m" % (colour, text) + " " * (width - len(text)))
+        lines.append((" | ".join(plain), " | ".join(painted)))
+    return lines
+
+
+def spaced(wanted):
+    """What was expected of a cell, as tables show it."""
+    if wanted is None:
+        return "?"
+    steps, _, cause = wanted.partition(" ")
+    return steps if len(steps) != len(STEPS) or steps.isalpha() else (" ".join(steps) + " " + cause).strip()
+
+
+def takers(table):
+    """A line for each rule that took packets: which step of which sources."""
+    found = {}
+    for cell, _, _ in table.rows():
+        if cell.decision is not None:
+            name = "%s at %s" % (cell.decision, cell.decision.place)
+            sources = found.setdefault((name, cell.broken_step), [])
+            if cell.source not in sources:
+                sources.append(cell.source)
+    return [_line("%s of %s: %s" % (step, ", ".join(sources), name)) for (name, step), sources in found.items()]
 
 
 # ---- for machines ----------------------------------------------------------------------
@@ -95,10 +138,10 @@ def tap(tables):
         for cell, wanted, right in table.rows():
             number += 1
             name = "%s: %s/%s %s" % (table.title, cell.source, cell.service.label, cell.shown)
-            name = _CONTROL.sub(" ", name.replace("#", ""))
+            name = _line(name.replace("#", ""))
             lines.append("%s %d - %s" % ("ok" if right else "not ok", number, name))
             if not right:
-                lines.append("# " + _CONTROL.sub(" ", difference(cell, wanted)))
+                lines.append("# " + difference(cell, wanted))
     return "\n".join(lines) + "\n"
 
 
@@ -117,8 +160,8 @@ def junit(tables):
             name = quoteattr("%s/%s" % (cell.source, cell.service.label))
             out.append("<testcase classname=%s name=%s>" % (quoteattr(table.title), name))
             if not right:
-                message = quoteattr(_CONTROL.sub(" ", difference(cell, wanted)))
-                out.append("<failure message=%s>%s</failure>" % (message, escape(_CONTROL.sub(" ", cell.why()))))
+                message = quoteattr(difference(cell, wanted))
+                out.append("<failure message=%s>%s</failure>" % (message, escape(_line(cell.why()))))
             out.append("</testcase>")
         out.append("</testsuite>")
     return "\n".join(out + ["</testsuites>"]) + "\n"

@@ -300,16 +300,27 @@ class Output(unittest.TestCase):
 
     def test_text(self):
         self.assertEqual(
-            output.text(tables()).splitlines()[:5],
+            output.text(tables()).splitlines(),
             [
                 "rules: a.nft at border",
-                "               | echo v1.0 | calc",
-                "    inside     | . . . .   | . . R -",
+                "    found      | echo v1.0 | calc      expected   | echo v1.0 | calc",
+                "    inside     | . . . .   | . . R -   inside     | . . . .   | . . X -",
+                '    D of inside: rule "tcp dport 1 comment "<=, " drop" at border',
                 "    wrong 1 of 2:",
-                "      inside/calc D expected 'X', got 'R': rule \"tcp dport 1 comment \"<=,\x1b\" drop\" at border,"
+                "      inside/calc D expected 'X', got 'R': rule \"tcp dport 1 comment \"<=, \" drop\" at border,"
                 " reset, Win32 1722 (and not every time)",
             ],
         )
+        right = tables()
+        right[0].expectation = expect.parse(" | calc\ninside | . . R -")[0]
+        self.assertEqual(
+            output.text(right).splitlines()[1:3],
+            ["               | echo v1.0 | calc", "    inside     | . . . .   | . . R -"],
+        )
+        right[0].expectation = None
+        self.assertNotIn("wrong", output.text(right))
+        with unittest.mock.patch.object(output, "WIDE", 50):
+            self.assertEqual(output.text(tables()).splitlines()[3], "    expected   | echo v1.0 | calc")
         self.assertIn("\033[31m. . R -\033[0m", output.text(tables(), colour=True))
 
     def test_tap(self):
@@ -489,7 +500,7 @@ class RuleFile(unittest.TestCase):
     def test_what_cannot_be_translated(self):
         text = "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m nonsense -j DROP\nCOMMIT\n"
         with self.assertRaisesRegex(RuleError, "iptables"):
-            rulefile.to_nft(text, "border", Topology())
+            rulefile.read(text, "border", Topology())
 
 
 if __name__ == "__main__":
