@@ -45,14 +45,16 @@ def do_hint(arguments):
 
 
 def do_clean(arguments):
-    """A laboratory ends with the command that built it; here is what would be left if not."""
+    """A laboratory ends with the command that built it; here is what would be left if not. Those
+    of other users, and of other copies of this program, are not touched."""
+    mark = b"EPMLAB_INSIDE=" + os.fsencode(LABS)
     left = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             if os.stat("/proc/" + pid).st_uid != os.getuid():
                 continue  # somebody else's, even if this is root
             with open("/proc/%s/environ" % pid, "rb") as file:
-                inside = b"EPMLAB_INSIDE=yes" in file.read().split(b"\0")
+                inside = mark in file.read().split(b"\0")
         except OSError:
             continue
         if inside:
@@ -81,7 +83,7 @@ def do_check(arguments):
 
 def do_solve(arguments):
     one = lab.find(arguments.lab, arguments.seed)
-    if os.environ.get("EPMLAB_INSIDE") != "yes":
+    if not is_inside():
         print(one.text("solution/README.md").rstrip() + "\n", flush=True)
         if one.hand_in != "answers":
             print(one.text("solution/" + os.path.basename(one.solution())).rstrip() + "\n", flush=True)
@@ -112,7 +114,7 @@ def inside_lab(arguments):
 
 
 def do_matrix(arguments):
-    if os.environ.get("EPMLAB_INSIDE") != "yes":
+    if not is_inside():
         matrix.look_at_files(arguments)
     if arguments.at == "branch":
         arguments.topology = "full"
@@ -121,13 +123,18 @@ def do_matrix(arguments):
     return matrix.run(topology, arguments)
 
 
+def is_inside():
+    """Is this the second run, among the hosts? The variable names the copy that built them."""
+    return os.environ.get("EPMLAB_INSIDE") == LABS
+
+
 def enter(topology):
     """Outside: build the hosts and run this command again inside, and do not return."""
-    if os.environ.get("EPMLAB_INSIDE") == "yes":
+    if is_inside():
         return
     sys.stdout.flush()
     os.environ["LAB_TOPOLOGY"] = topology.text()
-    os.environ["EPMLAB_INSIDE"] = "yes"
+    os.environ["EPMLAB_INSIDE"] = LABS
     os.environ["LAB_COMMAND"] = shlex.join(sys.argv)
     stage = os.path.join(LABS, "stage")
     os.execvp("bash", ["bash", stage, sys.executable, os.path.join(LABS, "epmlab"), *sys.argv[1:]])

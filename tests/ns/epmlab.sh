@@ -58,7 +58,7 @@ has() {
 ours() {
 	local each
 	grep -lzxF "EPMLAB_TEST=$work" /proc/[0-9]*/environ 2>/dev/null |
-		xargs -r grep -lzxF EPMLAB_INSIDE=yes 2>/dev/null |
+		xargs -r grep -lzxF "EPMLAB_INSIDE=$TOP/labs" 2>/dev/null |
 		while IFS=/ read -r _ _ each _; do
 			echo "$each $(tr '\0' ' ' 2>/dev/null <"/proc/$each/cmdline")"
 		done 2>/dev/null
@@ -181,6 +181,28 @@ two_at_once() {
 	[[ $status -eq 0 && $(grep -c '"right": true' one) -eq 2 ]] || fail "the other ended with $status: $(<one)"
 }
 
+some_of_ours() {
+	! none_of_ours
+}
+
+cleaning() {
+	step "clean ends what this copy has started, and nothing else"
+	local pid
+	run 0 clean
+	cp -r "$TOP/labs" "$work/copy"
+	chmod -R a+rX "$work/copy"
+	"${AS[@]}" "$EPMLAB" run 10 >log 2>&1 </dev/null &
+	pid=$!
+	lab_wait 10 some_of_ours || fail "no laboratory comes up: $(<log)"
+	OUT=$("${AS[@]}" "$work/copy/epmlab" clean)
+	has "$OUT" "nothing was left"
+	some_of_ours || fail "another copy ended it"
+	run 0 clean
+	has "$OUT" "ended "
+	wait $pid && fail "it went on: $(<log)"
+	rm -r "$work/copy"
+}
+
 # interrupted SIGNAL STATUS WHEN PID: a lab gets a signal so long after its start; PID or -PID,
 # which is the whole group, as Ctrl-C does it. Says what is wrong.
 interrupted() {
@@ -269,6 +291,7 @@ expectations
 saved
 formats
 two_at_once
+cleaning
 clean "all that ended by itself"
 moments 0 0.02 0.05 0.1 0.2 0.35 0.5 0.8 1.3 2 3 5
 if [[ $EUID -eq 0 ]]; then
