@@ -130,7 +130,7 @@ void draw_html_ladder(const struct drawing *d, const struct ladder *l)
 
 	fputs("<section>\n<h2>", d->out);
 	draw_xml(d->out, l->title[END_CLIENT]);
-	fputs(" and the mapper at ", d->out);
+	fputs(ladder_asks_mapper(l) ? " and the mapper at " : " and the service at ", d->out);
 	draw_xml(d->out, l->title[END_SERVER]);
 	fprintf(d->out, "</h2>\n<p class=\"verdict %s\">", good ? "good" : "bad");
 	draw_xml(d->out, l->verdict);

@@ -187,7 +187,7 @@ static void draw_head(const struct picture *p, unsigned x, unsigned y)
 	        "width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\">\n<title id=\"t%u\">",
 	        l->number, l->number, x, y, p->width, p->height, p->width, p->height, l->number);
 	draw_xml(out, l->title[END_CLIENT]);
-	fputs(" asks the mapper at ", out);
+	fputs(ladder_asks_mapper(l) ? " asks the mapper at " : " goes to the service at ", out);
 	draw_xml(out, l->title[END_SERVER]);
 	fprintf(out, "</title>\n<desc id=\"d%u\">", l->number);
 	draw_xml(out, l->verdict);

@@ -66,6 +66,7 @@ struct flows {
 	struct flow_expected *expected;
 	uint32_t mappers[2048];  /* a bit for each port of a mapper */
 	uint32_t services[2048]; /* and of services that another capture tells of */
+	uint32_t direct[2048];   /* and of services that begin a conversation themselves */
 };
 
 void flows_init(struct flows *f);

@@ -250,7 +250,7 @@ static void note_times(const struct ladder *l, struct row *row)
 }
 
 /* The row that the client failed on: the last one of that connection that it waited at, or
- * that it was told by. */
+ * that it was told by. That a connection ends tells it nothing new, unless nothing else did. */
 static struct row *find_failed(const struct ladder *l)
 {
 	const bool silence = l->result.outcome.cause == CAUSE_TIMEOUT;
@@ -262,7 +262,9 @@ static struct row *find_failed(const struct ladder *l)
 
 		if (row->kind != ROW_ARROW || join_flow(l->join, p) != l->result.flow)
 			continue;
-		if (silence ? packet->from_client && (packet->flags & (FRAME_FIN | FRAME_RST)) == 0
+		if (packet->length == 0 && (packet->flags & FRAME_FIN) != 0 && l->result.outcome.cause != CAUSE_CLOSED_BY_PEER)
+			continue;
+		if (silence ? packet->from_client && (packet->flags & FRAME_RST) == 0
 		            : !packet->from_client && row->to == END_CLIENT && !row->lost)
 			return row;
 	}
@@ -312,16 +314,22 @@ static void add_notes(struct ladder *l)
 
 /* ---- around it --------------------------------------------------------------------------- */
 
+bool ladder_asks_mapper(const struct ladder *l)
+{
+	return join_flow(l->join, passage_of(l, l->of->first))->mapper;
+}
+
 static void make_verdict(struct ladder *l)
 {
 	const struct outcome *o = &l->result.outcome;
 	const uint32_t win32 = diagnosis_win32(o);
-	const bool first = o->step != STEP_DONE && o->step <= STEP_MAP;
+	const bool first = o->step != STEP_DONE && o->step <= STEP_MAP, asked = ladder_asks_mapper(l);
 	char offender[ADDR_TEXT_LEN], from[ADDR_TEXT_LEN + 8] = "";
 
 	if (o->step == STEP_DONE) {
 		snprintf(l->verdict, sizeof(l->verdict), "%s",
-		         l->result.has_service              ? "Both steps done."
+		         !asked                             ? "The service was reached; no mapper was asked."
+		         : l->result.has_service            ? "Both steps done."
 		         : l->result.mapped_by != UINT32_MAX ? "Step one done; no connection to the service followed."
 		                                             : "The mapper was reached; no endpoint was asked for.");
 		return;
@@ -385,7 +393,8 @@ bool ladder_make(struct ladder *l, const struct join *j, size_t i, const struct 
 	add_notes(l);
 	make_titles(l, names);
 	make_verdict(l);
-	result_hint(&l->result, j, l->of, l->hint);
+	if (ladder_asks_mapper(l)) /* hints are for those who went both steps */
+		result_hint(&l->result, j, l->of, l->hint);
 	return true;
 }
 

@@ -63,6 +63,8 @@ struct ladder {
 bool ladder_make(struct ladder *l, const struct join *j, size_t i, const struct ladder_names *names);
 void ladder_free(struct ladder *l);
 
+/* Does it begin with a mapper, or did the client go to a service at once? */
+bool ladder_asks_mapper(const struct ladder *l);
 /* "SYN :135", "bind epm v3.0; ept_map echo v1.0": what a packet is, in a few words. */
 char *ladder_label(const struct join *j, const struct joined *c, const struct passage *p,
                    char text[LADDER_LABEL_LEN]);

@@ -51,8 +51,11 @@ static int open_sources(struct scope *s)
 		s->views[i] = view_new();
 		if (s->captures[i] == NULL || s->views[i] == NULL)
 			return wrong("cannot read the capture", error[0] != '\0' ? error : "no memory");
+		s->views[i]->only_new = o->only_new;
 		for (unsigned k = 0; k < o->n_ports; k++)
 			view_mapper_port(s->views[i], o->ports[k]);
+		for (unsigned k = 0; k < o->n_services; k++)
+			view_service_port(s->views[i], o->services[k]);
 		len += (size_t)snprintf(s->sources + len, sizeof(s->sources) - len, "%s", i > 0 ? ", " : "");
 		if (len + 1 < sizeof(s->sources))
 			text_escape(source, strlen(source), s->sources + len, sizeof(s->sources) - len);

@@ -21,7 +21,9 @@ const char options_help[] =
 	"    -i, --interface IFACE  listen there, until Ctrl-C\n"
 	"        --for SECONDS      ... or for so long\n"
 	"        --once             ... or until nothing more comes of a conversation\n"
+	"        --new              leave out connections that began before\n"
 	"        --port N           the mapper's port (135); may be given again\n"
+	"        --service N        a service's port, for clients that ask no mapper\n"
 	"        --trace FILE       what `nft monitor trace` printed meanwhile: which rule decided\n"
 	"        --rules FILE       what `nft -a list ruleset` prints: the rules' handles\n"
 	"        --name ADDR=NAME   call a host so; firewall=NAME for the firewall\n"
@@ -99,12 +101,13 @@ static bool add_source(struct options *o, const char *source, char *error)
 	return true;
 }
 
-enum { OPT_FOR = 256, OPT_ONCE, OPT_PORT, OPT_TRACE, OPT_RULES, OPT_NAME, OPT_SVG, OPT_HTML, OPT_JSON, OPT_WIDTH,
-       OPT_TIMES, OPT_VERSION };
+enum { OPT_FOR = 256, OPT_ONCE, OPT_NEW, OPT_PORT, OPT_SERVICE, OPT_TRACE, OPT_RULES, OPT_NAME, OPT_SVG, OPT_HTML, OPT_JSON,
+       OPT_WIDTH, OPT_TIMES, OPT_VERSION };
 
 static const struct option longs[] = {
 	{"interface", required_argument, NULL, 'i'}, {"for", required_argument, NULL, OPT_FOR},
-	{"once", no_argument, NULL, OPT_ONCE},       {"port", required_argument, NULL, OPT_PORT},
+	{"once", no_argument, NULL, OPT_ONCE},       {"new", no_argument, NULL, OPT_NEW},
+	{"port", required_argument, NULL, OPT_PORT}, {"service", required_argument, NULL, OPT_SERVICE},
 	{"trace", required_argument, NULL, OPT_TRACE}, {"rules", required_argument, NULL, OPT_RULES},
 	{"name", required_argument, NULL, OPT_NAME}, {"svg", no_argument, NULL, OPT_SVG},
 	{"html", no_argument, NULL, OPT_HTML},       {"json", no_argument, NULL, OPT_JSON},
@@ -113,16 +116,25 @@ static const struct option longs[] = {
 	{"version", no_argument, NULL, OPT_VERSION}, {NULL, 0, NULL, 0},
 };
 
+static bool add_port(const char *option, const char *arg, uint16_t *ports, unsigned *n_ports, char *error)
+{
+	double n = 0;
+
+	if (!number(arg, 1, 65535, &n) || *n_ports == OPTIONS_MAX_PORTS)
+		return wrong(error, "%s wants a port, and not too many of them", option);
+	ports[(*n_ports)++] = (uint16_t)n;
+	return true;
+}
+
 static bool take_number(struct options *o, int opt, const char *arg, char *error)
 {
 	double n = 0;
 
 	switch (opt) {
 	case OPT_PORT:
-		if (!number(arg, 1, 65535, &n) || o->n_ports == OPTIONS_MAX_PORTS)
-			return wrong(error, "--port wants a port, and not too many of them");
-		o->ports[o->n_ports++] = (uint16_t)n;
-		return true;
+		return add_port("--port", arg, o->ports, &o->n_ports, error);
+	case OPT_SERVICE:
+		return add_port("--service", arg, o->services, &o->n_services, error);
 	case OPT_WIDTH:
 		if (!number(arg, 60, 500, &n))
 			return wrong(error, "--width wants a number from 60 to 500");
@@ -162,6 +174,9 @@ static bool take(struct options *o, int opt, const char *arg, char *error)
 		return true;
 	case OPT_ONCE:
 		o->once = true;
+		return true;
+	case OPT_NEW:
+		o->only_new = true;
 		return true;
 	case OPT_TIMES:
 		o->times = true;

@@ -18,6 +18,8 @@ struct options {
 	unsigned n_sources;
 	uint16_t ports[OPTIONS_MAX_PORTS];
 	unsigned n_ports;
+	uint16_t services[OPTIONS_MAX_PORTS]; /* that clients go to without asking a mapper */
+	unsigned n_services;
 	const char *trace, *rules; /* NULL: none */
 	struct ladder_names names;
 	enum format format;
@@ -25,6 +27,7 @@ struct options {
 	unsigned width;     /* 0: that of the terminal */
 	bool times;
 	bool once;
+	bool only_new; /* no connections from before */
 	double seconds; /* 0: no limit */
 };
 

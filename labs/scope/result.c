@@ -249,6 +249,23 @@ bool result_make(struct result *r, const struct join *j, const struct joined *c)
 	return ok;
 }
 
+/* What the client asked the mapper for last, as a label has it; "" if that is not there. */
+static const char *asked_for(const struct join *j, const struct joined *c)
+{
+	static const char verb[] = "ept_map ";
+	const char *interface = "";
+
+	for (uint32_t i = c->first; i < c->first + c->n; i++) {
+		size_t n;
+		const struct heard *heard = join_heard(j, &j->passages[i], &n);
+
+		for (size_t k = 0; k < n; k++)
+			if (heard[k].kind == EVENT_QUESTION && strncmp(heard[k].text, verb, strlen(verb)) == 0)
+				interface = heard[k].text + strlen(verb);
+	}
+	return interface;
+}
+
 char *result_hint(const struct result *r, const struct join *j, const struct joined *c, char text[DIAGNOSIS_HINT_LEN])
 {
 	const struct flow *mapper = join_flow(j, &j->passages[c->first]);
@@ -266,5 +283,7 @@ char *result_hint(const struct result *r, const struct join *j, const struct joi
 	if (!addr_same_host(&mapper->server, &r->flow->server))
 		addr_format(&r->flow->server, other);
 	names.interface = r->flow->interface;
+	if (r->outcome.cause == CAUSE_NOT_REGISTERED && asked_for(j, c)[0] != '\0')
+		names.interface = asked_for(j, c);
 	return diagnosis_hint(&r->outcome, &names, text);
 }

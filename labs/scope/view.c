@@ -35,6 +35,11 @@ void view_mapper_port(struct view *v, uint16_t port)
 	flows_set_port(v->flows.mappers, port);
 }
 
+void view_service_port(struct view *v, uint16_t port)
+{
+	flows_set_port(v->flows.direct, port);
+}
+
 void view_learn(struct view *v, const struct view *from)
 {
 	for (size_t i = 0; i < from->flows.n; i++)
@@ -157,17 +162,17 @@ static void end_flow(struct flow *flow)
 	speech_clear(&flow->speech);
 }
 
-static struct flow *begin_mapper_flow(struct view *v, const union addr *client, const union addr *server)
+static struct flow *begin_conversation(struct view *v, const union addr *client, const union addr *server, bool mapper)
 {
 	struct flow *flow;
 
 	if (!list_room(&v->conversations, v->n_conversations, &v->cap_conversations, sizeof(*v->conversations),
 	               SCOPE_MAX_FLOWS))
 		return NULL;
-	flow = begin_flow(v, client, server, true);
+	flow = begin_flow(v, client, server, mapper);
 	if (flow == NULL)
 		return NULL;
-	snprintf(flow->interface, sizeof(flow->interface), "the mapper");
+	snprintf(flow->interface, sizeof(flow->interface), mapper ? "the mapper" : "the service");
 	flow->conversation = (uint32_t)v->n_conversations;
 	v->conversations[v->n_conversations++] = (struct conversation){flow->index};
 	return flow;
@@ -179,6 +184,8 @@ static struct flow *begin_service_flow(struct view *v, const union addr *client,
 	uint32_t conversation = flows_expects(&v->flows, client, server, &interface);
 	struct flow *flow;
 
+	if (conversation == FLOW_NONE && flows_has_port(v->flows.direct, addr_port(server)))
+		return begin_conversation(v, client, server, false);
 	if (conversation == FLOW_NONE && !flows_has_port(v->flows.services, addr_port(server)))
 		return NULL;
 	flow = begin_flow(v, client, server, false);
@@ -195,10 +202,12 @@ static struct flow *begin_by(struct view *v, const struct frame *f)
 {
 	const bool syn = (f->flags & FRAME_SYN) != 0, answer = syn && (f->flags & FRAME_ACK) != 0;
 
+	if (v->only_new && (!syn || answer))
+		return NULL;
 	if (flows_has_port(v->flows.mappers, addr_port(&f->to)) && !answer)
-		return begin_mapper_flow(v, &f->from, &f->to);
+		return begin_conversation(v, &f->from, &f->to, true);
 	if (flows_has_port(v->flows.mappers, addr_port(&f->from)))
-		return begin_mapper_flow(v, &f->to, &f->from);
+		return begin_conversation(v, &f->to, &f->from, true);
 	if (!syn)
 		return NULL;
 	return answer ? begin_service_flow(v, &f->to, &f->from) : begin_service_flow(v, &f->from, &f->to);

@@ -46,10 +46,11 @@ struct heard {
 };
 
 struct conversation {
-	uint32_t flow; /* the one to the mapper */
+	uint32_t flow; /* the one to the mapper, or to a service that nobody asked for */
 };
 
 struct view {
+	bool only_new; /* segments of connections from before are none of ours */
 	struct flows flows;
 	struct packet *packets;
 	size_t n_packets, cap_packets;
@@ -71,6 +72,8 @@ struct view *view_new(void);
 void view_free(struct view *v);
 /* There is a mapper at that port. */
 void view_mapper_port(struct view *v, uint16_t port);
+/* There is a service at that port, which clients go to without asking a mapper. */
+void view_service_port(struct view *v, uint16_t port);
 /* What one capture knows of services' ports is told to the other. */
 void view_learn(struct view *v, const struct view *from);
 

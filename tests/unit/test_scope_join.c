@@ -68,6 +68,44 @@ static void other_connections_are_counted_only(void)
 	scope_rig_fini(&r);
 }
 
+static void connections_from_before_may_be_left_out(void)
+{
+	struct scope_link m = to_mapper, s = to_service, old = to_mapper, old_service = to_service;
+	struct scope_rig r;
+
+	old.client_port = 39998;
+	old_service.client_port = 39999;
+	scope_rig_init(&r);
+	r.views[0]->only_new = true;
+	scope_send(&r, &old, false, FRAME_SYN | FRAME_ACK, NULL, 0); /* to a client that is gone */
+	scope_map(&r, &m);
+	scope_send(&r, &old_service, false, FRAME_SYN | FRAME_ACK, NULL, 0);
+	scope_send(&r, &s, true, FRAME_SYN, NULL, 0);
+	CHECK_INT(scope_join(&r, false)->n_conversations, 1);
+	CHECK_INT(r.join.conversations[0].n, 8);
+	check_result(&r, false, STEP_CONNECT_SERVICE, CAUSE_TIMEOUT);
+	scope_rig_fini(&r);
+}
+
+static void a_service_may_be_gone_to_at_once(void)
+{
+	struct scope_link m = to_mapper, s = to_service, direct = to_service;
+	struct scope_rig r;
+
+	direct.client_port = 39999;
+	scope_rig_init(&r);
+	view_service_port(r.views[0], 49664);
+	scope_handshake(&r, &direct);
+	scope_send_text(&r, &direct, true, "bind context=0:echo:ndr");
+	scope_map(&r, &m);
+	scope_handshake(&r, &s); /* of the conversation that asked for it */
+	CHECK_INT(scope_join(&r, false)->n_conversations, 2);
+	CHECK_INT(r.join.conversations[0].n, 4);
+	CHECK_INT(r.join.conversations[1].n, 10);
+	check_result(&r, false, STEP_BIND_SERVICE, CAUSE_TIMEOUT);
+	scope_rig_fini(&r);
+}
+
 static void lost_on_the_way_there_and_back(void)
 {
 	struct scope_link m = to_mapper, s = to_service;
@@ -270,6 +308,8 @@ static void a_new_syn_is_a_new_connection(void)
 const struct unit_test suite_scope_join[] = {
 	{"both_connections_are_one_conversation", both_connections_are_one_conversation},
 	{"other_connections_are_counted_only", other_connections_are_counted_only},
+	{"connections_from_before_may_be_left_out", connections_from_before_may_be_left_out},
+	{"a_service_may_be_gone_to_at_once", a_service_may_be_gone_to_at_once},
 	{"lost_on_the_way_there_and_back", lost_on_the_way_there_and_back},
 	{"what_the_firewall_made_comes_from_it", what_the_firewall_made_comes_from_it},
 	{"icmp_of_a_third_host_shows_a_firewall", icmp_of_a_third_host_shows_a_firewall},

@@ -127,6 +127,44 @@ static void repetitions_are_one_row(void)
 	scope_rig_fini(&r);
 }
 
+static void the_answer_has_the_error(void)
+{
+	struct scope_link m = to_mapper;
+	struct scope_rig r;
+	char *text;
+
+	scope_rig_init(&r);
+	scope_handshake(&r, &m);
+	scope_send_text(&r, &m, true, "bind context=0:epm:ndr");
+	scope_send_text(&r, &m, false, "bind_ack result=0,0,ndr");
+	scope_send_vector(&r, &m, true, "pdu-request-ept-map");
+	scope_send_vector(&r, &m, false, "pdu-response-ept-map-none");
+	scope_send(&r, &m, true, FRAME_FIN | FRAME_ACK, NULL, 0);
+	scope_send(&r, &m, false, FRAME_FIN | FRAME_ACK, NULL, 0);
+	text = scope_draw_text(&r, false);
+	CHECK(strstr(text, "|   Win32 1753\n   |--- FIN") != NULL);
+	CHECK(strstr(text, "does not know echo v1.0:") != NULL);
+	free(text);
+	scope_rig_fini(&r);
+}
+
+static void who_asks_no_mapper_gets_no_hints_about_it(void)
+{
+	struct scope_link s = to_mapper;
+	struct scope_rig r;
+	char *text;
+
+	s.server_port = 5001;
+	scope_rig_init(&r);
+	view_service_port(r.views[0], 5001);
+	scope_send(&r, &s, true, FRAME_SYN, NULL, 0);
+	text = scope_draw_text(&r, false);
+	CHECK(strstr(text, "Step two failed: connect-service: timeout") != NULL);
+	CHECK(strstr(text, "he mapper") == NULL);
+	free(text);
+	scope_rig_fini(&r);
+}
+
 static void names_are_in_reach_of_the_lifelines(void)
 {
 	struct scope_link m = to_mapper;
@@ -266,6 +304,7 @@ static void options_are_checked(void)
 	static const char *const wrong[] = {
 		"", "a b c", "--port 0 a", "--port x a", "--width 20 a", "--name a", "--name x=y a", "--name 1.1.1.1= a",
 		"-i a b", "--for 3 a", "--once a", "--bogus a", "-o", "-i a -i b -i c", "-i a --for -1",
+		"--service 0 a", "--service x a",
 	};
 	char error[OPTIONS_ERROR_LEN];
 	struct options o;
@@ -277,8 +316,8 @@ static void options_are_checked(void)
 	}
 	CHECK(parse("--port 1135 --port 135 --name 10.1.1.2=in --name firewall=fw --html -o x --times a b", &o, error));
 	CHECK(o.n_ports == 2 && o.names.n == 2 && o.n_sources == 2 && o.times && o.format == FORMAT_HTML);
-	CHECK(parse("-i eth0 --for 2.5 --once", &o, error));
-	CHECK(o.live && o.once && o.ports[0] == 135);
+	CHECK(parse("-i eth0 --for 2.5 --once --new --service 5001", &o, error));
+	CHECK(o.live && o.once && o.only_new && o.ports[0] == 135 && o.n_services == 1 && o.services[0] == 5001);
 	CHECK(parse("--help a b c", &o, error) || error[0] != '\0');
 }
 
@@ -290,6 +329,8 @@ const struct unit_test suite_scope_ladder[] = {
 	{"long_exchanges_are_folded", long_exchanges_are_folded},
 	{"rows_are_bounded", rows_are_bounded},
 	{"repetitions_are_one_row", repetitions_are_one_row},
+	{"the_answer_has_the_error", the_answer_has_the_error},
+	{"who_asks_no_mapper_gets_no_hints_about_it", who_asks_no_mapper_gets_no_hints_about_it},
 	{"names_are_in_reach_of_the_lifelines", names_are_in_reach_of_the_lifelines},
 	{"pages_are_whole_and_escaped", pages_are_whole_and_escaped},
 	{"json_has_every_packet", json_has_every_packet},
