@@ -235,6 +235,25 @@ void draw_svg_ladder(const struct drawing *d, const struct ladder *l)
 	draw_at(d, l, 0, 0);
 }
 
+/* Room below a ladder for its verdict, and for the rule. */
+static unsigned gap(const struct ladder *l)
+{
+	return LIST_GAP + (l->rule[0] != '\0' ? LINE : 0);
+}
+
+static void draw_verdict(const struct drawing *d, const struct ladder *l, unsigned y)
+{
+	fprintf(d->out, "<g class=\"%s\"><text class=\"name\" x=\"%u\" y=\"%u\">",
+	        l->result.outcome.step == STEP_DONE ? "good" : "bad", AT_CLIENT - 100, y);
+	draw_xml(d->out, l->verdict);
+	fputs("</text></g>\n", d->out);
+	if (l->rule[0] == '\0')
+		return;
+	fprintf(d->out, "<text x=\"%u\" y=\"%u\">Decided by ", AT_CLIENT - 100, y + LINE);
+	draw_xml(d->out, l->rule);
+	fputs("</text>\n", d->out);
+}
+
 void draw_svg(const struct drawing *d, const struct ladder *list, size_t n)
 {
 	unsigned width = 0, height = LIST_GAP, y = 0;
@@ -243,7 +262,7 @@ void draw_svg(const struct drawing *d, const struct ladder *list, size_t n)
 		const struct picture p = measure(d, &list[i]);
 
 		width = p.width > width ? p.width : width;
-		height += p.height + LIST_GAP;
+		height += p.height + gap(&list[i]);
 	}
 	fprintf(d->out,
 	        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\">\n"
@@ -254,14 +273,10 @@ void draw_svg(const struct drawing *d, const struct ladder *list, size_t n)
 	        draw_xml_style, width, height);
 	for (size_t i = 0; i < n; i++) {
 		const struct picture p = measure(d, &list[i]);
-		const bool good = list[i].result.outcome.step == STEP_DONE;
 
 		draw_at(d, &list[i], 0, y);
-		fprintf(d->out, "<g class=\"%s\"><text class=\"name\" x=\"%u\" y=\"%u\">", good ? "good" : "bad",
-		        AT_CLIENT - 100, y + p.height + 14);
-		draw_xml(d->out, list[i].verdict);
-		fputs("</text></g>\n", d->out);
-		y += p.height + LIST_GAP;
+		draw_verdict(d, &list[i], y + p.height + 14);
+		y += p.height + gap(&list[i]);
 	}
 	fputs("</svg>\n", d->out);
 }
