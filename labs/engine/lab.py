@@ -33,7 +33,12 @@ lab.ini:
     answer = b
     why = ...
     after = log cannot start      # as do, behind the result
-    ladder = inside echo          # one exchange to draw
+    ladder = inside echo          # the exchange to draw (below)
+
+A scene with a truth table has a ladder as well: that of the first cell that broke, or else of
+the first. `ladder` names a cell that says more, which need not be in the table; a name that ends
+in 6 calls over IPv6, and `echo direct` asks no mapper. `at PLACE` listens in another place than
+that of the rules, and `no` draws none.
 """
 
 import configparser
@@ -60,7 +65,7 @@ class Scene:
         self.ask = fill_in(section.get("ask", "")).strip()
         self.answer = section.get("answer", "").strip()
         self.why = fill_in(section.get("why", "")).strip()
-        self.ladder = section.get("ladder", "").split()
+        self.ladder = section.get("ladder", "").strip()
 
 
 class Lab:
@@ -95,13 +100,18 @@ class Lab:
             self._look_at(scene)
 
     def _look_at(self, scene):
-        """A question has choices, a line each, and one of them is its answer."""
+        """A question has choices, a line each, and one of them is its answer. A ladder begins
+        at a host."""
         choices = re.findall(r"^\s*(\w)\) ", scene.ask, re.M)
         if scene.ask and scene.answer not in choices:
             raise LabError(
                 "%s: scene %s asks, and its answer '%s' is none of '%s'"
                 % (self.name, scene.name, scene.answer, " ".join(choices))
             )
+        ladder = re.fullmatch(r"no|(\w+?)6? \w[\w. ]*?(?: at (\w+))?|", scene.ladder)
+        places = [None, "branch", *self.topology.hosts()]
+        if not ladder or ladder[1] not in [None, *self.topology.sources()] or ladder[2] not in places:
+            raise LabError("%s: scene %s: ladder = SOURCE SERVICE or no, not '%s'" % (self.name, scene.name, scene.ladder))
 
     def file(self, name):
         return os.path.join(self.path, name)

@@ -101,6 +101,8 @@ def do_shell(arguments):
     if host not in one.topology.hosts():
         raise LabError("there is no host '%s'; there are %s" % (host, ", ".join(one.topology.hosts())))
     print("You are in %s. The server is %s. Leave with exit." % (host, one.topology.address("server")))
+    if host in one.topology.shape["clients"]:
+        print("To draw what you do, first: epmscope -i eth0 --once & (it waits for five quiet seconds)")
     environment = dict(os.environ, PS1="%s$ " % host)
     subprocess.call(player.stage.command(host, ["bash", "--norc"]), env=environment)
     return 0

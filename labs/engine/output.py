@@ -38,6 +38,7 @@ class Table:
         self.expectation = expectation
         self.seconds = seconds
         self.notes = []  # lines to be read below the table
+        self.ladder = ""  # one exchange as SVG
 
     def rows(self):
         """(cell, wanted or None, right) in the order of the table."""
@@ -220,7 +221,7 @@ def _safe(value):
 _STYLE = """
 :root { color-scheme: light dark; --line: #8885; --good: #1a7f37; --bad: #b42318; --soft: #8881; --idle: #6a6a6a; }
 @media (prefers-color-scheme: dark) { :root { --good: #56d364; --bad: #ff7b72; --idle: #9a9a9a; } }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .5rem; }
 div { overflow-x: auto; }
 table { border-collapse: collapse; margin: .5rem 0; }
@@ -230,8 +231,13 @@ td { font: bold 1.1rem/1.4 ui-monospace, monospace; white-space: pre; }
 td.word { font-size: .95rem; font-weight: normal; }
 .done { color: var(--good); } .broken { color: var(--bad); } .idle { color: var(--idle); }
 td.wrong { outline: 3px solid var(--bad); outline-offset: -3px; }
-p, ul { margin: .3rem 0; } li { margin: .2rem 0; } .soft { color: var(--idle); font-size: .9rem; }
+p, ul { margin: .3rem 0; max-width: 60rem; } li { margin: .2rem 0; } .soft { color: var(--idle); font-size: .9rem; }
+.ladder { margin-top: 1rem; } .ladder .paper { fill: none; }
 """
+
+# Pictures of epmscope bring their style and their ids along. On a page there are several.
+_LADDER_STYLE = re.compile(r"<style>(.*?)</style>\n?", re.S)
+_LADDER_ID = re.compile(r' (id|aria-labelledby)="([td0-9 ]+)"')
 
 _KEY = (
     "The four steps: connect to the mapper, ask it, connect to the port that it named, bind and call. "
@@ -243,8 +249,9 @@ _KEY = (
 def as_html(tables):
     out = ["<!doctype html>", '<html lang="en"><head><meta charset="utf-8">']
     out.append('<meta name="viewport" content="width=device-width"><title>Truth table</title>')
-    out.append("<style>%s</style></head><body>" % _STYLE)
-    out += [_html_of(table) for table in tables]
+    style = next((_LADDER_STYLE.search(table.ladder)[1] for table in tables if table.ladder), "")
+    out.append("<style>%s%s</style></head><body>" % (style.replace(":root", ".ladder"), _STYLE))
+    out += [_html_of(table) + _html_of_ladder(table.ladder, i) for i, table in enumerate(tables)]
     out.append('<p class="soft"><br>%s</p></body></html>' % html.escape(_KEY))
     return "\n".join(out) + "\n"
 
@@ -268,6 +275,15 @@ def _html_of(table):
         items = ["<li>%s</li>" % html.escape(difference(*item)) for item in table.wrong()]
         out.append("<ul>%s</ul>" % "".join(items) if items else "")
     return "".join(out)
+
+
+def _html_of_ladder(svg, number):
+    """A picture as a part of the page."""
+    if not svg:
+        return ""
+    svg = _LADDER_STYLE.sub("", svg).replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    svg = _LADDER_ID.sub(lambda m: ' %s="%s"' % (m[1], re.sub(r"(\d+)", r"\1-%d" % number, m[2])), svg)
+    return '<div class="ladder">%s</div>' % svg
 
 
 def _html_of_cell(cell, wrong):

@@ -299,7 +299,7 @@ class Player:
             tracer.stop()
         return output.Table(title, sources, services, cells, expectation, prober.seconds)
 
-    def play(self, scene, colour):
+    def play(self, scene, colour, how="text"):
         """One scene; returns its tables, none if nothing is expected of it."""
         heading = "---- %s " % scene.name
         self.say("\n" + heading + "-" * (WIDTH - len(heading)))
@@ -318,14 +318,23 @@ class Player:
                 table = self.table(title, place, expectation)
                 self.say("\n" + output.text([table], colour))
                 tables.append(table)
+        self.draw(scene, place, tables, how)
         for line in scene.after:
             self.do(self.lab.fill_in(line))
         self._say_what_became()
-        if scene.ladder:
-            self.say(ladder.draw(self.stage, place, *scene.ladder, timeout=self.timeout))
         if scene.why:
             self.say(("\n" if scene.after else "") + textwrap.fill(" ".join(scene.why.split()), WIDTH))
         return tables
+
+    def draw(self, scene, place, tables, how):
+        """One exchange of the scene as a ladder, where somebody will see it."""
+        exchange = ladder.choose(scene, place, tables) if how in ("text", "html") else None
+        if exchange and how == "html" and tables:
+            tables[-1].ladder = ladder.draw(self.stage, *exchange, how=["--svg"])
+        elif exchange and how == "text":
+            lines = ladder.draw(self.stage, *exchange, how=["--width", "%d" % WIDTH]).rstrip().splitlines()
+            lines = [textwrap.fill(line, WIDTH, subsequent_indent="    ") if len(line) > WIDTH else line for line in lines]
+            self.say("\n".join(lines) + ("" if scene.after else "\n"))
 
     def _wait_for_answer(self, scene):
         if self.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -341,7 +350,7 @@ def run(lab, timeout=1.0, how="text"):
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     player = Player(lab, timeout, quiet=how != "text")
     player.say("%s  %s\n%s" % (lab.number, lab.title, "=" * (len(lab.title) + 4)))
-    tables = [table for scene in lab.scenes for table in player.play(scene, colour)]
+    tables = [table for scene in lab.scenes for table in player.play(scene, colour, how)]
     if how != "text":
         sys.stdout.write(output.render(tables, how))
         for line in player.broken:

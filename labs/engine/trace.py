@@ -64,6 +64,7 @@ class Tracer:
         self.stage = stage
         self.place = place
         self.drops = []
+        self.lines = []  # as nft wrote them, but for the verdicts of what watches
         self._packets = {}
         self._opened = set()  # connections whose first packet was read: addresses and ports
         self._marks = set()  # ports of our own packets that were read
@@ -102,6 +103,8 @@ class Tracer:
         if not match:
             return
         number, family, table, chain, what, rest = match.groups()
+        if table != TRACE_TABLE or what == "packet:":
+            self.lines.append(line)
         if what == "packet:":
             packet = self._packets[number] = _packet(rest)
             if packet and packet[4] == "syn":

@@ -7,7 +7,9 @@ set -uo pipefail
 # shellcheck source=tests/build/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-python3 -B "$top/tests/build/labs_test.py" "$@" 2>"$work/said"
+[[ $# -gt 0 ]] || set -- labs_test labs_ladder_test
+cd "$top/tests/build" || exit 2
+python3 -B -m unittest "$@" 2>"$work/said"
 status=$?
 cat "$work/said"
 ran=$(sed -n 's/^Ran \([0-9]*\) tests\{0,1\} in .*/\1/p' "$work/said")

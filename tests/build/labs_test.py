@@ -170,7 +170,7 @@ class Trace(unittest.TestCase):
     def tracer(self, lines, handles=None):
         tracer = trace.Tracer.__new__(trace.Tracer)
         tracer.stage, tracer.place = FakeStage(handles or {}), "border"
-        tracer.drops, tracer._packets, tracer._handles = [], {}, None
+        tracer.drops, tracer.lines, tracer._packets, tracer._handles = [], [], {}, None
         tracer._opened, tracer._marks = set(), set()
         for line in lines:
             tracer.feed(line)
