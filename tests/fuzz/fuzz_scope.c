@@ -2,7 +2,8 @@
  * epmscope: bytes as frames of two captures, and as what nft printed. Whatever comes, all
  * drawings end, and nothing is held beyond the limits.
  *
- * The first byte chooses the link; bit 7 takes the rest for a trace. Frames follow each
+ * The first byte chooses the link; bit 7 takes the rest for a trace, bit 6 leaves out
+ * connections from before, bit 5 lets clients go to port 5001 at once. Frames follow each
  * other, each behind a byte that says which capture has it and two for its length.
  */
 #include <pcap/dlt.h>
@@ -35,15 +36,20 @@ static void draw(const struct join *j, const struct gaps *gaps)
 	fclose(out);
 }
 
-static void fuzz_frames(int linktype, const uint8_t *data, size_t len, struct nft *nft)
+static void fuzz_frames(uint8_t how, const uint8_t *data, size_t len, struct nft *nft)
 {
 	struct view *views[2] = {view_new(), view_new()};
+	const int linktype = links[how & 7];
 	struct join j;
 	int64_t time = 1;
 
 	FUZZ_CHECK(views[0] != NULL && views[1] != NULL);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		view_mapper_port(views[i], 135);
+		views[i]->only_new = (how & 0x40) != 0;
+		if ((how & 0x20) != 0)
+			view_service_port(views[i], 5001);
+	}
 	while (len > 3) {
 		const size_t wanted = (size_t)data[1] << 8 | data[2], n = wanted < len - 3 ? wanted : len - 3;
 
@@ -77,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len < 2)
 		return 0;
 	if ((data[0] & 0x80) == 0) {
-		fuzz_frames(links[data[0] & 7], data + 1, len - 1, NULL);
+		fuzz_frames(data[0], data + 1, len - 1, NULL);
 		return 0;
 	}
 	nft = nft_new();
