@@ -228,11 +228,12 @@ table { border-collapse: collapse; margin: .5rem 0; }
 th, td { border: 1px solid var(--line); padding: .35rem .9rem; text-align: left; }
 th { font-weight: 600; background: var(--soft); }
 td { font: bold 1.1rem/1.4 ui-monospace, monospace; white-space: pre; }
+td small { display: block; font-size: .8rem; font-weight: normal; color: var(--idle); }
 td.word { font-size: .95rem; font-weight: normal; }
 .done { color: var(--good); } .broken { color: var(--bad); } .idle { color: var(--idle); }
 td.wrong { outline: 3px solid var(--bad); outline-offset: -3px; }
 p, ul { margin: .3rem 0; max-width: 60rem; } li { margin: .2rem 0; } .soft { color: var(--idle); font-size: .9rem; }
-.ladder { margin-top: 1rem; } .ladder .paper { fill: none; }
+.ladder { margin-top: 1rem; } .ladder svg { max-width: 100%; height: auto; } .ladder .paper { fill: none; }
 """
 
 # Pictures of epmscope bring their style and their ids along. On a page there are several.
@@ -260,16 +261,17 @@ def _html_of(table):
     title = html.escape(table.title)
     out = ["<h2>%s</h2><div><table><tr><th></th>" % title]
     out += ["<th scope=col>%s</th>" % html.escape(service.label) for service in table.services]
-    wrong = {(cell.source, cell.service.label) for cell, _ in table.wrong()}
+    wrong = {(cell.source, cell.service.label): wanted for cell, wanted in table.wrong()}
     for source in table.sources:
         out.append("</tr><tr><th scope=row>%s</th>" % html.escape(source))
         out += [
-            _html_of_cell(table.cells[source, service.label], (source, service.label) in wrong)
+            _html_of_cell(table.cells[source, service.label], wrong.get((source, service.label)))
             for service in table.services
         ]
     out.append("</tr></table></div>")
-    if table.notes:
-        out.append('<p class="soft">%s</p>' % "<br>".join(html.escape(note) for note in table.notes))
+    notes = table.notes + takers(table)
+    if notes:
+        out.append('<p class="soft">%s</p>' % "<br>".join(html.escape(note) for note in notes))
     if table.expectation:
         out.append("<p>wrong %d of %d</p>" % (len(wrong), table.checked()))
         items = ["<li>%s</li>" % html.escape(difference(*item)) for item in table.wrong()]
@@ -286,8 +288,9 @@ def _html_of_ladder(svg, number):
     return '<div class="ladder">%s</div>' % svg
 
 
-def _html_of_cell(cell, wrong):
-    """A step that broke is red, and what was not reached is grey; so is a word of a scan."""
+def _html_of_cell(cell, wanted):
+    """A step that broke is red, and what was not reached is grey; so is a word of a scan. `wanted` is
+    what was expected instead, or None."""
     parts = cell.shown.split(" ")
     kinds = {".": "done", "open": "done", "-": "idle"}
     spans = [
@@ -295,8 +298,11 @@ def _html_of_cell(cell, wrong):
         % (kinds.get(part, "broken" if len(part) == 1 else "idle"), html.escape(part))
         for part in parts
     ]
-    classes = ("word" if len(parts) == 1 else "") + (" wrong" if wrong else "")
-    return '<td class="%s" title="%s">%s</td>' % (classes.strip(), html.escape(cell.why(), quote=True), " ".join(spans))
+    classes = ("word" if len(parts) == 1 else "") + (" wrong" if wanted else "")
+    text = " ".join(spans)
+    if wanted:
+        text += "<small>expected %s</small>" % html.escape(spaced(wanted))
+    return '<td class="%s" title="%s">%s</td>' % (classes.strip(), html.escape(cell.why(), quote=True), text)
 
 
 def render(tables, how, colour=False):
