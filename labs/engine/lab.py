@@ -7,7 +7,8 @@
     rules/        rule sets: nft, iptables-save output (.ipt) or Windows command lines (.cmd)
     expect        the truth table of each rule set, by its name
     hints         levels 1 to 3, each behind a line "== N =="
-    solution/     README.md with the reasoning, and rules.* or answers
+    solution/     README.md with the reasoning, and rules.* where rules are handed in; answers are
+                  those of lab.ini, whose letters depend on the seed, so no text here names one
     check         truth tables beyond what the sheet shows; what `epmlab check` grades by. Its
                   line `rules: NAME [at PLACE] [do=VERB,WORD,...;VERB,...]` may do what a
                   scene may do, with commas for blanks
@@ -30,8 +31,8 @@ lab.ini:
     ask = What does the client see?
         a) an error at once
         b) silence
-    answer = b
-    why = ...
+    answer = b                    # with a seed, the choices have another order
+    why = ...                     # without choices the answer is a value, such as $MINE
     after = log cannot start      # as do, behind the result
     ladder = inside echo          # the exchange to draw (below)
 
@@ -45,8 +46,9 @@ import configparser
 import os
 import random
 import re
+import shlex
 
-from engine import expect
+from engine import expect, question
 from engine.stage import LabError
 from engine.topology import Topology
 
@@ -63,7 +65,7 @@ class Scene:
         self.do = _lines(section.get("do", ""))
         self.after = _lines(section.get("after", ""))
         self.ask = fill_in(section.get("ask", "")).strip()
-        self.answer = section.get("answer", "").strip()
+        self.answer = fill_in(section.get("answer", "")).strip()
         self.why = fill_in(section.get("why", "")).strip()
         self.ladder = section.get("ladder", "").strip()
 
@@ -92,18 +94,23 @@ class Lab:
         self.at = self.settings.get("at", "border")
         self.services = _words(self.settings.get("services", ""))
         self.hand_in = self.settings.get("hand_in", "rules")
-        self.scenes = [Scene(name, ini[name], self.fill_in) for name in ini.sections() if name != "lab"]
-        # What differs from student to student besides addresses: the order of scenes to guess.
-        self.dice = random.Random("lab %s %s" % (self.name, seed))
+        self.seed = seed
+        self.scenes = [self._scene(ini, name) for name in ini.sections() if name != "lab"]
 
-        for scene in self.scenes:
-            self._look_at(scene)
+    def _scene(self, ini, name):
+        """A scene as this seed shows it."""
+        dice = random.Random("lab %s %s %s" % (self.name, self.seed, name))
+        scene = Scene(name, ini[name], self.fill_in)
+        self._look_at(scene)
+        if self.seed is not None:
+            scene.ask, scene.answer = question.shuffled(scene.ask, scene.answer, dice)
+        return scene
 
     def _look_at(self, scene):
-        """A question has choices, a line each, and one of them is its answer. A ladder begins
-        at a host."""
-        choices = re.findall(r"^\s*(\w)\) ", scene.ask, re.M)
-        if scene.ask and scene.answer not in choices:
+        """A question with choices, a line each, has one of them as its answer; another has a value.
+        A ladder begins at a host."""
+        choices = question.letters(scene.ask)
+        if scene.ask and (scene.answer not in choices if choices else not scene.answer):
             raise LabError(
                 "%s: scene %s asks, and its answer '%s' is none of '%s'"
                 % (self.name, scene.name, scene.answer, " ".join(choices))
@@ -126,6 +133,16 @@ class Lab:
                 return self.fill_in(file.read())
         except OSError as error:
             raise LabError("%s: %s" % (self.name, error)) from None
+
+    def sheet(self, name):
+        """A text for the student. Commands in it that name this lab name the seed as well, or
+        they would show other addresses and another order of choices."""
+        text = self.text(name)
+        if self.seed is None:
+            return text
+        commands = r"(epmlab\s+(?:run|shell|check|hint|solve))\s+%s\b" % self.number
+        seed = "--seed %s %s" % (shlex.quote(str(self.seed)), self.number)
+        return re.sub(commands, lambda match: "%s %s" % (match[1], seed), text)
 
     def fill_in(self, text):
         """$NAMES replaced, $FIRST+3, and lines with $PORT. Other dollar signs stay, as a shell's
@@ -152,16 +169,20 @@ class Lab:
 
     def hint(self, level):
         """The hint of a level, 1 to 3."""
-        parts = re.split(r"^== (\d) ==\s*$", self.text("hints"), flags=re.M)
+        parts = re.split(r"^== (\d) ==\s*$", self.sheet("hints"), flags=re.M)
         hints = dict(zip(parts[1::2], parts[2::2]))
         if str(level) not in hints:
             raise LabError("%s has no hint %s; there are %s" % (self.name, level, ", ".join(hints)))
         return hints[str(level)].strip() + "\n"
 
+    def answers(self):
+        """The right answers for this seed, a line each, as a student hands them in."""
+        return "".join("%s: %s\n" % (scene.name, scene.answer) for scene in self.scenes if scene.answer)
+
     def solution(self):
-        """The file that solves the lab."""
+        """The rule set that solves the lab."""
         for name in sorted(os.listdir(self.file("solution"))):
-            if name.startswith(("rules.", "answers")):
+            if name.startswith("rules."):
                 return self.file("solution/" + name)
         raise LabError("%s has no solution" % self.name)
 

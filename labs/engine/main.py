@@ -9,6 +9,7 @@ import os
 import shlex
 import subprocess
 import sys
+import textwrap
 import traceback
 
 from engine import check, expect, lab, matrix, output, play
@@ -32,7 +33,7 @@ def do_list(arguments):
 
 def do_show(arguments):
     one = lab.find(arguments.lab, arguments.seed)
-    print(one.text("README.md").rstrip())
+    print(one.sheet("README.md").rstrip())
     return 0
 
 
@@ -40,7 +41,8 @@ def do_hint(arguments):
     one = lab.find(arguments.lab, arguments.seed)
     sys.stdout.write(one.hint(arguments.level))
     if arguments.level < 3:
-        print("(more: epmlab hint %s %d)" % (arguments.lab, arguments.level + 1))
+        seed = "--seed %s " % shlex.quote(arguments.seed) if arguments.seed is not None else ""
+        print("(more: epmlab hint %s%s %d)" % (seed, arguments.lab, arguments.level + 1))
     return 0
 
 
@@ -84,12 +86,14 @@ def do_check(arguments):
 def do_solve(arguments):
     one = lab.find(arguments.lab, arguments.seed)
     if not is_inside():
-        print(one.text("solution/README.md").rstrip() + "\n", flush=True)
+        print(one.sheet("solution/README.md").rstrip() + "\n", flush=True)
+        if one.answers():
+            print("Answers:\n\n" + textwrap.indent(one.answers(), "    "), flush=True)
         if one.hand_in != "answers":
             print(one.text("solution/" + os.path.basename(one.solution())).rstrip() + "\n", flush=True)
-    if one.hand_in != "answers":
-        one = inside_lab(arguments)
-    return check.run(one, one.solution(), arguments.timeout)
+    if one.hand_in == "answers":
+        return 0  # they are those of the lab; that they are true, run shows
+    return check.run(inside_lab(arguments), one.solution(), arguments.timeout)
 
 
 def do_shell(arguments):

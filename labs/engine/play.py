@@ -12,7 +12,7 @@ says the same, and is done when the result has been seen):
     kill SIGNAL NAME        send a signal to the mapper or to a service: kill STOP echo; or to
                             supervisor, which starts nothing again while it is stopped
     register NAME PORT      an entry in the mapper for a port where nobody need listen, until
-                            `server`
+                            `server`; NAME is echo, calc, print or a UUID: register $UUID $MINE
     sysctl HOST PATH=VALUE  a setting of a host's kernel
     run HOST COMMAND...     a command, shown with what it prints; `=> TEXT` behind it is what
                             it must print, with any blanks
@@ -35,7 +35,7 @@ import signal
 import sys
 import textwrap
 
-from engine import ladder, output, register, rulefile, scan
+from engine import ladder, output, question, register, rulefile, scan
 from engine.stage import LabError, Stage, wait_for
 from engine.table import Prober, Service
 from engine.trace import Tracer
@@ -339,10 +339,9 @@ class Player:
     def _wait_for_answer(self, scene):
         if self.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
             return
-        given = input("Your answer: ").strip().lower()
+        given = input("Your answer: ")
         if scene.answer:
-            right = given == scene.answer.lower()
-            self.say("That is right." if right else "It is %s. See why:" % scene.answer)
+            self.say("That is right." if question.same(given, scene.answer) else "It is %s. See why:" % scene.answer)
 
 
 def run(lab, timeout=1.0, how="text"):

@@ -15,7 +15,7 @@ ENDPOINT = "/run/epmapd/EPMAPPER"
 EPM = ("e1af8308-5d1f-11c9-91a4-08002b14a0fa", 3, 0)
 NDR = ("8a885d04-1ceb-11c9-9fe8-08002b104860", 2, 0)
 
-# UUID and version of what can be registered by name.
+# UUID and version of what can be registered by name; others by their UUID, as version 1.0.
 INTERFACES = {
     "echo": ("60a15ec5-4de8-11d7-a637-005056a20182", 1, 0),
     "calc": ("3f1c7a52-86d4-4b0e-9a61-c25d0e7b9418", 1, 2),
@@ -58,18 +58,28 @@ def insert_stub(interface, port, annotation):
     return stub + bytes(-len(stub) % 4) + struct.pack("<I", 0)
 
 
+def interface_of(name):
+    """(UUID, major, minor) of a name or a UUID."""
+    if name in INTERFACES:
+        return INTERFACES[name]
+    try:
+        return (str(uuid.UUID(name)), 1, 0)
+    except ValueError:
+        known = ", ".join(INTERFACES)
+        raise LabError("register: '%s' is neither a UUID nor one of %s" % (name, known)) from None
+
+
 class Entry:
     """One entry; its life is that of the connection."""
 
     def __init__(self, name, port):
-        if name not in INTERFACES:
-            raise LabError("register: '%s' is none of %s" % (name, ", ".join(INTERFACES)))
+        interface = interface_of(name)
         self.peer = socket.socket(socket.AF_UNIX)
         self.peer.settimeout(10)
         try:
             self.peer.connect(ENDPOINT)
             self._bind()
-            self._insert(name, port)
+            self._insert(name, interface, port)
         except OSError as error:
             raise LabError("register %s: %s" % (name, error)) from None
 
@@ -80,8 +90,9 @@ class Entry:
         context = struct.pack("<HBB", 0, 1, 0) + _syntax(*EPM) + _syntax(*NDR)
         self._send(BIND, 1, struct.pack("<HHIB3x", FRAGMENT, FRAGMENT, 0, 1) + context, BIND_ACK)
 
-    def _insert(self, name, port):
-        stub = insert_stub(INTERFACES[name], port, "%s: an entry without a service" % name)
+    def _insert(self, name, interface, port):
+        what = name if name in INTERFACES else "no name"
+        stub = insert_stub(interface, port, "%s: an entry without a service" % what)
         body = self._send(REQUEST, 2, struct.pack("<IHH", len(stub), 0, 0) + stub, RESPONSE)
         status = struct.unpack("<I", body[8:12])[0]
         if status:

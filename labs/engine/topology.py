@@ -16,6 +16,7 @@ Two topologies. `small`: every client stands at the border, and so does the serv
 """
 
 import random
+import uuid
 
 # Networks as they are without a seed: IPv4 and IPv6 prefix.
 NETS = {
@@ -54,6 +55,11 @@ FULL_ROUTES = {
 
 DYNAMIC_RANGE = (5001, 5021)
 
+# An interface that no program has, for entries that a lab makes itself. Its port is so far above
+# the first of the range, where no service comes: there are six, and labs give them seven ports.
+INTERFACE = "5ab4c0de-7c21-4e0b-8f63-1d90e2a7b346"
+MINE_ABOVE = 9
+
 
 class Topology:
     """Which hosts there are, and where. `kind` is small or full."""
@@ -64,11 +70,13 @@ class Topology:
         self.shape = FULL if kind == "full" else SMALL
         self.nets = dict(NETS)
         self.range = DYNAMIC_RANGE
+        self.uuid = INTERFACE
+        self.mine_above = MINE_ABOVE
         if seed is not None:
             self._vary(random.Random("topology %s" % seed))
 
     def _vary(self, dice):
-        """Other networks and another range of ports, the same for the same seed."""
+        """Other networks, another range of ports and another interface, the same for the same seed."""
         seconds = dice.sample(range(11, 250), len(NETS))
         thirds = dice.sample(range(1, 250), len(NETS))
         for (name, (v4, _)), second, third in zip(NETS.items(), seconds, thirds):
@@ -78,6 +86,8 @@ class Topology:
             self.nets[name] = (v4, "fd00:%d:%d" % (second, third))
         first = dice.randrange(5001, 20000)
         self.range = (first, first + dice.randrange(12, 30))
+        self.uuid = str(uuid.UUID(int=dice.getrandbits(128), version=4))
+        self.mine_above = dice.randrange(7, 12)  # and below the last
 
     # ---- addresses -------------------------------------------------------------------
 
@@ -120,6 +130,8 @@ class Topology:
     def variables(self):
         """What rule sets and sheets may name with a dollar sign: $SERVER, $INSIDE_NET, ..."""
         values = {"RANGE": "%d-%d" % self.range, "FIRST": str(self.range[0]), "LAST": str(self.range[1])}
+        values["UUID"] = self.uuid
+        values["MINE"] = str(self.range[0] + self.mine_above)
         for name in self.shape["clients"]:
             values[name.upper()] = self.address(name)
             values[name.upper() + "6"] = self.address6(name)

@@ -1,13 +1,13 @@
 #!/bin/bash
 #
 # The parts of the labs' engine that need no hosts: what is read, what is drawn, and every lab
-# on disk for many seeds.
+# on disk for many seeds (seeds_test.py).
 set -uo pipefail
 
 # shellcheck source=tests/build/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-[[ $# -gt 0 ]] || set -- labs_test labs_ladder_test
+[[ $# -gt 0 ]] || set -- labs_test labs_ladder_test seeds_test
 cd "$top/tests/build" || exit 2
 python3 -B -m unittest "$@" 2>"$work/said"
 status=$?
