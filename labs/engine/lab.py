@@ -36,6 +36,17 @@ lab.ini:
     after = log cannot start      # as do, behind the result
     ladder = inside echo          # the exchange to draw (below)
 
+    [find-it]                     # a scene of which each seed shows one variant
+    rules = rules/broken-$PICK.nft
+    ask = ...                     # the same choices for all variants
+
+    [find-it one-port]            # a variant: what it has besides, or has otherwise
+    answer = b
+    why = ...
+
+Without a seed the first variant is shown. In `expect` each has a table of its own, behind a line
+`rules: find-it pick=one-port`.
+
 A scene with a truth table has a ladder as well: that of the first cell that broke, or else of
 the first. `ladder` names a cell that says more, which need not be in the table; a name that ends
 in 6 calls over IPv6, and `echo direct` asks no mapper. `at PLACE` listens in another place than
@@ -58,9 +69,10 @@ LABS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 class Scene:
     """One scene of a lab."""
 
-    def __init__(self, name, section, fill_in):
+    def __init__(self, name, section, fill_in, pick=None):
         self.name = name
-        self.rules = section.get("rules")
+        self.pick = pick  # the variant
+        self.rules = section.get("rules", "").replace("$PICK", pick or "") or None
         self.at = section.get("at")
         self.do = _lines(section.get("do", ""))
         self.after = _lines(section.get("after", ""))
@@ -95,12 +107,20 @@ class Lab:
         self.services = _words(self.settings.get("services", ""))
         self.hand_in = self.settings.get("hand_in", "rules")
         self.seed = seed
-        self.scenes = [self._scene(ini, name) for name in ini.sections() if name != "lab"]
+        self.scenes = [self._scene(ini, name) for name in ini.sections() if name != "lab" and " " not in name]
+        lost = {name for name in ini.sections() if name.split()[0] not in {scene.name for scene in self.scenes}}
+        if lost - {"lab"}:
+            raise LabError("%s: variants without their scene: %s" % (self.name, ", ".join(sorted(lost - {"lab"}))))
 
     def _scene(self, ini, name):
         """A scene as this seed shows it."""
         dice = random.Random("lab %s %s %s" % (self.name, self.seed, name))
-        scene = Scene(name, ini[name], self.fill_in)
+        section, pick = dict(ini[name]), None
+        variants = [each.split(None, 1)[1] for each in ini.sections() if each.startswith(name + " ")]
+        if variants:
+            pick = variants[0] if self.seed is None else dice.choice(variants)
+            section.update(ini[name + " " + pick])
+        scene = Scene(name, section, self.fill_in, pick)
         self._look_at(scene)
         if self.seed is not None:
             scene.ask, scene.answer = question.shuffled(scene.ask, scene.answer, dice)
@@ -163,6 +183,14 @@ class Lab:
             return values[match[3]]
 
         return re.sub(r"\$(?:(FIRST|LAST)\+(\d+)\b|(%s)\b)" % names, value, text)
+
+    def scene(self, name):
+        """A scene by its name."""
+        found = [scene for scene in self.scenes if scene.name == name]
+        if not found:
+            known = ", ".join(scene.name for scene in self.scenes)
+            raise LabError("%s has no scene '%s'; there are %s" % (self.name, name, known))
+        return found[0]
 
     def expectations(self, name="expect"):
         return expect.parse(self.text(name), self.name + "/" + name) if self.has(name) else []

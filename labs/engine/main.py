@@ -71,7 +71,7 @@ def do_clean(arguments):
 
 
 def do_run(arguments):
-    return play.run(inside_lab(arguments), arguments.timeout, arguments.format)
+    return play.run(inside_lab(arguments), arguments.timeout, arguments.format, arguments.scene)
 
 
 def do_check(arguments):
@@ -100,7 +100,9 @@ def do_shell(arguments):
     one = inside_lab(arguments)
     player = play.Player(one, arguments.timeout)
     if one.scenes:
-        player.prepare(one.scenes[0])
+        scene = one.scene(arguments.scene) if arguments.scene else one.scenes[0]
+        player.go_to(scene)
+        player.prepare(scene)
     host = arguments.host
     if host not in one.topology.hosts():
         raise LabError("there is no host '%s'; there are %s" % (host, ", ".join(one.topology.hosts())))
@@ -115,6 +117,8 @@ def do_shell(arguments):
 def inside_lab(arguments):
     """The lab; builds its hosts first if this is not inside yet."""
     one = lab.find(arguments.lab, arguments.seed)
+    if getattr(arguments, "scene", None):
+        one.scene(arguments.scene)  # a mistake is told before any host is built
     enter(one.topology)
     return one
 
@@ -170,9 +174,11 @@ def parser():
     add("list", do_list, "all labs", with_lab=False)
     add("show", do_show, "the exercise sheet of a lab")
     verb = add("run", do_run, "play a lab from start to end", with_hosts=True)
+    verb.add_argument("--scene", metavar="NAME", help="this scene only, as it is behind those before it")
     verb.add_argument("--format", choices=output.FORMATS, default="text")
     verb = add("shell", do_shell, "a shell in one of the lab's hosts, with the server running", with_hosts=True)
     verb.add_argument("host", metavar="HOST", nargs="?", default="inside")
+    verb.add_argument("--scene", metavar="NAME", help="with the rules and the state of this scene instead of the first")
     verb = add("check", do_check, "grade a rule set or a file of answers", with_hosts=True)
     verb.add_argument("file", metavar="FILE")
     verb.add_argument("--format", choices=output.FORMATS, default="text")

@@ -260,6 +260,16 @@ class Player:
 
     # ---- a scene ---------------------------------------------------------------------
 
+    def go_to(self, scene):
+        """What the scenes before this one do, unseen, so that it begins as in a whole lab."""
+        quiet, self.quiet = self.quiet, True
+        for before in self.lab.scenes[: self.lab.scenes.index(scene)]:
+            self.prepare(before)
+            for line in before.after:
+                if not line.startswith("run "):  # which only shows something
+                    self.do(self.lab.fill_in(line))
+        self.quiet = quiet
+
     def prepare(self, scene):
         """What a scene does and loads, before anybody looks; returns the place of its rules."""
         self.end_background()
@@ -304,8 +314,8 @@ class Player:
         heading = "---- %s " % scene.name
         self.say("\n" + heading + "-" * (WIDTH - len(heading)))
         place = self.prepare(scene)
-        if scene.rules:
-            self.say("\n%s at %s:\n" % (scene.rules, place))
+        if scene.rules:  # whose name would give a variant away
+            self.say("\n%s at %s:\n" % ("rules" if scene.pick else scene.rules, place))
             self.say(textwrap.indent(self.lab.text(scene.rules).rstrip().expandtabs(4), "    "))
         if scene.ask:
             self.say("\nBefore you look: " + scene.ask)
@@ -313,7 +323,7 @@ class Player:
         self._say_what_became()
         tables = []
         for expectation in self.lab.expectations():
-            if expectation.rules == scene.name:
+            if expectation.rules == scene.name and expectation.options.get("pick") in (None, scene.pick):
                 title = "rules: %s at %s" % (scene.name, place) if scene.rules else scene.name
                 table = self.table(title, place, expectation)
                 self.say("\n" + output.text([table], colour))
@@ -344,12 +354,15 @@ class Player:
             self.say("That is right." if question.same(given, scene.answer) else "It is %s. See why:" % scene.answer)
 
 
-def run(lab, timeout=1.0, how="text"):
-    """All scenes. Returns the exit status."""
+def run(lab, timeout=1.0, how="text", only=None):
+    """All scenes, or the one of that name. Returns the exit status."""
+    scenes = [lab.scene(only)] if only else lab.scenes
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     player = Player(lab, timeout, quiet=how != "text")
     player.say("%s  %s\n%s" % (lab.number, lab.title, "=" * (len(lab.title) + 4)))
-    tables = [table for scene in lab.scenes for table in player.play(scene, colour, how)]
+    if only:
+        player.go_to(scenes[0])
+    tables = [table for scene in scenes for table in player.play(scene, colour, how)]
     if how != "text":
         sys.stdout.write(output.render(tables, how))
         for line in player.broken:
