@@ -437,7 +437,8 @@ class Labs(unittest.TestCase):
                 one = lab.find(name, seed)
                 known = {scene.name for scene in one.scenes}
                 self.assertEqual({each.rules for each in one.expectations()} - known, set(), name)
-                texts = [one.text("README.md"), one.text("hints"), one.text("solution/README.md")]
+                texts = [one.text("README.md"), one.text("solution/README.md")]
+                texts += [one.hint(level) for level in (1, 2, 3)]
                 texts += [scene.ask + scene.why for scene in one.scenes]
                 for text in texts:
                     self.assertEqual(re.findall(r"\$[A-Z]\w*", text), [], name)

@@ -30,6 +30,17 @@ answer = b
 """
 
 
+def make(test, ini, seed=None):
+    """A lab of its own for a test."""
+    folder = tempfile.TemporaryDirectory()
+    test.addCleanup(folder.cleanup)
+    path = os.path.join(folder.name, "98-made-up")
+    os.mkdir(path)
+    with open(os.path.join(path, "lab.ini"), "w", encoding="utf-8") as file:
+        file.write(ini)
+    return lab.Lab(path, seed)
+
+
 def choices(ask):
     """{letter: text} of a question."""
     return dict(re.findall(r"^(\w)\) (.*(?:\n(?!\w\) ).*)*)", ask, re.M))
@@ -84,6 +95,81 @@ class Questions(unittest.TestCase):
             self.assertEqual(lab.find(name, "7").answers(), lab.find(name, "7").answers())
 
 
+VARIANTS = """
+[lab]
+title = A title
+
+[find-it]
+rules = rules/broken-$PICK.nft
+ask = Which?
+    a) one
+    b) two
+why = for all
+
+[other]
+
+[find-it one-port]
+answer = a
+
+[find-it no-mapper]
+answer = b
+why = no mapper on $SERVER
+do = stop
+"""
+
+
+class Variants(unittest.TestCase):
+    """Which rule is broken, the seed decides."""
+
+    def test_sections(self):
+        found = {}
+        for seed in [None, *range(40)]:
+            one = make(self, VARIANTS, seed)
+            self.assertEqual([scene.name for scene in one.scenes], ["find-it", "other"])
+            found.setdefault(one.scenes[0].pick, one.scenes[0])
+        self.assertEqual(list(found), ["one-port", "no-mapper"])
+        first, second = found.values()
+        self.assertEqual((first.rules, first.answer, first.why, first.do), ("rules/broken-one-port.nft", "a", "for all", []))
+        self.assertEqual((second.rules, second.do), ("rules/broken-no-mapper.nft", ["stop"]))
+        self.assertRegex(second.why, r"^no mapper on 10\.")
+        with self.assertRaisesRegex(LabError, "98-made-up: variants without their scene: find-them x"):
+            make(self, VARIANTS + "[find-them x]\n")
+        with self.assertRaisesRegex(LabError, "scene find-it asks, and its answer 'c' is none of 'a b'"):
+            make(self, VARIANTS.replace("answer = a", "answer = c"))
+        with self.assertRaisesRegex(LabError, "98-made-up has no scene 'first'; there are find-it, other"):
+            make(self, VARIANTS).scene("first")
+
+    def test_those_on_disk(self):
+        labs = 0
+        for name in lab.names():
+            plain = lab.find(name)
+            picked = [scene.name for scene in plain.scenes if scene.pick]
+            for which in picked:
+                seen = {}
+                for seed in range(1000):
+                    scene = lab.find(name, seed).scene(which)
+                    seen.setdefault(scene.pick, []).append(scene)
+                self.look_at(plain, which, seen)
+            labs += bool(picked)
+        self.assertGreaterEqual(labs, 6)
+
+    def look_at(self, one, which, seen):
+        """Three variants at least, none of them rare, and each with all that it needs."""
+        files = {"broken-%s.nft" % pick for pick in seen}
+        self.assertEqual(files, {each for each in os.listdir(one.file("rules")) if each.startswith("broken-")}, one.name)
+        tables = [each.options.get("pick") for each in one.expectations() if each.rules == which]
+        self.assertEqual(sorted(tables), sorted(seen), one.name)
+        self.assertGreaterEqual(len(seen), 3, one.name)
+        meanings = set()
+        for pick, scenes in seen.items():
+            self.assertGreater(len(scenes), 150, (one.name, pick))
+            meanings.add(choices(scenes[0].ask)[scenes[0].answer])
+            self.assertEqual(len({scene.answer for scene in scenes}), len(choices(scenes[0].ask)), (one.name, pick))
+            self.assertTrue(scenes[0].why)
+        self.assertEqual(len(meanings), len(seen), one.name)
+        self.assertEqual(one.scenes[-1].name, which)
+
+
 class Addresses(unittest.TestCase):
     def test_a_thousand(self):
         for seed in range(1000):
@@ -109,17 +195,8 @@ class Addresses(unittest.TestCase):
 
 
 class Answers(unittest.TestCase):
-    def make(self, ini, seed=None):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        path = os.path.join(folder.name, "98-made-up")
-        os.mkdir(path)
-        with open(os.path.join(path, "lab.ini"), "w", encoding="utf-8") as file:
-            file.write(ini)
-        return lab.Lab(path, seed)
-
     def test_a_question_without_choices(self):
-        one = self.make("[lab]\ntitle = x\nhand_in = answers\n[where]\nask = Where is $UUID?\nanswer = Port $MINE\n", 1)
+        one = make(self, "[lab]\ntitle = x\nhand_in = answers\n[where]\nask = Where is $UUID?\nanswer = Port $MINE\n", 1)
         answer = "Port %s" % one.topology.variables()["MINE"]
         self.assertEqual((one.scenes[0].ask, one.answers()), ("Where is %s?" % one.topology.uuid, "where: %s\n" % answer))
         for text, wrong in {
@@ -131,7 +208,7 @@ class Answers(unittest.TestCase):
             self.assertEqual(check.check_answers(one, text)[0], wrong)
 
     def test_answers_beside_rules(self):
-        one = self.make(INI)
+        one = make(self, INI)
         for text, (wrong, right, asked) in {
             "table inet a { }\n# see first: b\n# Second: c": ([], 0, 0),
             "#first:b\ntable inet a { }": ([], 1, 1),
@@ -141,7 +218,7 @@ class Answers(unittest.TestCase):
             self.assertEqual(check.check_beside(one, text), (wrong, right, asked), text)
 
     def test_a_sheet_names_the_seed(self):
-        one = self.make(INI, "o'neill")
+        one = make(self, INI, "o'neill")
         with open(one.file("README.md"), "w", encoding="utf-8") as file:
             file.write("`epmlab run 98`, `epmlab\nshell 98 border`, `epmlab run 97`, `epmlab check 98 $FIRST`")
         seed = """--seed 'o'"'"'neill' 98"""
