@@ -165,7 +165,7 @@ def parser():
         verb = verbs.add_parser(name, help=text, description=text, epilog=EPILOG)
         if with_lab:
             verb.add_argument("lab", metavar="LAB", help="its number or its topic: 03, range-closed")
-            verb.add_argument("--seed", help="other addresses, ports and cases, the same for the same seed")
+            verb.add_argument("--seed", help="other addresses, choices and broken rules, the same for the same seed")
         if with_hosts:
             verb.add_argument("--timeout", type=float, default=1.0, help="seconds for each step (1)")
         verb.set_defaults(run=run)
