@@ -9,7 +9,6 @@ import html
 import io
 import json
 import re
-from xml.sax.saxutils import escape, quoteattr
 
 from engine.expect import fits
 from engine.table import STEPS
@@ -25,6 +24,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 def _line(text):
     return _CONTROL.sub(" ", text)
+
+
+def _attribute(text):
+    return '"%s"' % html.escape(text)
 
 
 class Table:
@@ -153,16 +156,16 @@ def junit(tables):
         out.append(
             "<testsuite name=%s tests=%s failures=%s time=%s>"
             % tuple(
-                quoteattr(str(value))
+                _attribute(str(value))
                 for value in (table.title, len(rows), len(table.wrong()), "%.2f" % table.seconds)
             )
         )
         for cell, wanted, right in rows:
-            name = quoteattr("%s/%s" % (cell.source, cell.service.label))
-            out.append("<testcase classname=%s name=%s>" % (quoteattr(table.title), name))
+            name = _attribute("%s/%s" % (cell.source, cell.service.label))
+            out.append("<testcase classname=%s name=%s>" % (_attribute(table.title), name))
             if not right:
-                message = quoteattr(difference(cell, wanted))
-                out.append("<failure message=%s>%s</failure>" % (message, escape(_line(cell.why()))))
+                message = _attribute(difference(cell, wanted))
+                out.append("<failure message=%s>%s</failure>" % (message, html.escape(_line(cell.why()))))
             out.append("</testcase>")
         out.append("</testsuite>")
     return "\n".join(out + ["</testsuites>"]) + "\n"
