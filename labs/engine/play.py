@@ -268,7 +268,7 @@ class Player:
             for line in before.after:
                 if not line.startswith("run "):  # which only shows something
                     self.do(self.lab.fill_in(line))
-        self.quiet = quiet
+        self.quiet, self.became = quiet, []
 
     def prepare(self, scene):
         """What a scene does and loads, before anybody looks; returns the place of its rules."""
@@ -318,7 +318,7 @@ class Player:
             self.say("\n%s at %s:\n" % ("rules" if scene.pick else scene.rules, place))
             self.say(textwrap.indent(self.lab.text(scene.rules).rstrip().expandtabs(4), "    "))
         if scene.ask:
-            self.say("\nBefore you look: " + scene.ask)
+            self.say("\n" + question.wrapped("Before you look: " + scene.ask, WIDTH))
             self._wait_for_answer(scene)
         self._say_what_became()
         tables = []

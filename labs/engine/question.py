@@ -5,6 +5,7 @@ A question without choices is answered freely, with a port for example.
 """
 
 import re
+import textwrap
 
 _CHOICE = re.compile(r"^[ \t]*(\w)\) ", re.M)
 
@@ -24,6 +25,14 @@ def shuffled(ask, answer, dice):
     dice.shuffle(order)
     lines = [head.rstrip()] + ["%s) %s" % (name, choices[place]) for name, place in zip(names, order)]
     return "\n".join(lines), names[order.index(names.index(answer))]
+
+
+def wrapped(ask, width):
+    """The question in lines of a width, each choice on a line of its own."""
+    parts = re.split(r"\n[ \t]*(?=\w\) )", ask)
+    lines = [textwrap.fill(" ".join(parts[0].split()), width)]
+    lines += [textwrap.fill(" ".join(each.split()), width, subsequent_indent="   ") for each in parts[1:]]
+    return "\n".join(lines)
 
 
 def same(given, answer):

@@ -13,7 +13,7 @@ lab_possible || {
 	echo "SKIP: $LAB_REASON"
 	exit 77
 }
-rounds=${1:-1} seed=${2:-1}
+rounds=${1:-10} seed=${2:-1}
 parts=$(($(nproc) + 1))
 export PATH=${BIN:-$TOP/build/bin}:$PATH
 topology=$(PYTHONPATH=$TOP/labs python3 -B -c 'from engine.topology import Topology
