@@ -55,15 +55,18 @@ def check_rules(lab, text, timeout=1.0):
         player.ports = rules.ports
         player.server()
     tables = []
-    for number, case in enumerate(lab.expectations("check"), 1):
+    cases = lab.expectations("check")
+    for number, case in enumerate(cases, 1):
         player.end_background()
         for line in case.options.get("do", "").split(";"):
             if line:
                 player.do(line.replace(",", " "))
+        output.progress("case %d of %d ..." % (number, len(cases)))
         place = case.place or lab.at
         player.load_only(place, rules.nft)
         title = "case %d: %s" % (number, case.rules or "your rules")
         tables.append(player.table(title, place, case, retries=2))
+    output.progress()
     return tables
 
 

@@ -214,7 +214,9 @@ def main():
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except (LabError, RuleError, expect.ExpectError, OSError) as error:
-        print("epmlab: %s" % error, file=sys.stderr)
+        output.progress()
+        named = isinstance(error, OSError) and error.filename
+        print("epmlab: %s" % ("%s: %s" % (named, error.strerror) if named else error), file=sys.stderr)
         return 2
     except Exception:  # pylint: disable=broad-except
         # A mistake in here must not look like a wrong answer, which is 1.

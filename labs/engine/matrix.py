@@ -113,7 +113,8 @@ def run(topology, arguments):
     stage = Stage(topology)
     stage.start_server()
     tables = []
-    for name in arguments.rules:
+    for number, name in enumerate(arguments.rules, 1):
+        output.progress("%s, %d of %d ..." % (name, number, len(arguments.rules)))
         text = rulefile.text_of(name)
         wanted, scans = choose(expectations, name)
         if expectations and not wanted and not scans:
@@ -129,6 +130,7 @@ def run(topology, arguments):
         tables.append(table)
         tables += [scan.table(stage, table.title, each) for each in scans]
         stage.unload(place)
+    output.progress()
     colour = arguments.format == "text" and sys.stdout.isatty()
     sys.stdout.write(output.render(tables, arguments.format, colour))
     return 1 if any(table.wrong() for table in tables) else 0

@@ -9,6 +9,7 @@ import html
 import io
 import json
 import re
+import sys
 
 from engine.expect import fits
 from engine.table import STEPS
@@ -56,6 +57,13 @@ class Table:
 
     def wrong(self):
         return [(cell, wanted) for cell, wanted, right in self.rows() if not right]
+
+
+def progress(text=""):
+    """What is being done, as the last line of a terminal, until it is done: then without a text."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K" + _line(text))
+        sys.stderr.flush()
 
 
 def difference(cell, wanted):
