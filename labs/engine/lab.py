@@ -4,7 +4,8 @@
                   $FIRST+3 is the port three above $FIRST; a line with $PORT is repeated
                   for each port of the range
     lab.ini       what is played, in order (below)
-    rules/        rule sets: nft, iptables-save output (.ipt) or Windows command lines (.cmd)
+    rules/        rule sets: nft, iptables-save output (.ipt), and Windows' command lines (.cmd),
+                  which a scene enters (play.py)
     expect        the truth table of each rule set, by its name
     hints         levels 1 to 3, each behind a line "== N =="
     solution/     README.md with the reasoning, and rules.* where rules are handed in; answers are

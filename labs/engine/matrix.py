@@ -89,10 +89,10 @@ def load(stage, name, text, place):
     stage.set_range(rules.ports or usual)
 
 
-def make_table(stage, name, place, expectation, sources, services, timeout):
-    """Probe under the rule set that is loaded, and give the table."""
+def make_table(stage, title, place, expectation, sources, services, timeout, retries=1):
+    """Probe under the rule set that is loaded at a place, and give the table."""
     tracer = Tracer(stage, place)
-    prober = Prober(stage, timeout)
+    prober = Prober(stage, timeout, retries)
     wanted = {}
     if expectation:
         for source in sources:
@@ -104,7 +104,6 @@ def make_table(stage, name, place, expectation, sources, services, timeout):
         cells = prober.fill(sources, services, [tracer], wanted)
     finally:
         tracer.stop()
-    title = "rules: %s at %s" % (name.rsplit("/", 1)[-1], place)
     return output.Table(title, sources, services, cells, expectation, prober.seconds)
 
 
@@ -126,7 +125,8 @@ def run(topology, arguments):
         services = [Service.parse(each) for each in arguments.service or []]
         services = services or services_of(wanted)
         load(stage, name, text, place)
-        table = make_table(stage, name, place, wanted, sources, services, arguments.timeout)
+        title = "rules: %s at %s" % (name.rsplit("/", 1)[-1], place)
+        table = make_table(stage, title, place, wanted, sources, services, arguments.timeout)
         tables.append(table)
         tables += [scan.table(stage, table.title, each) for each in scans]
         stage.unload(place)

@@ -35,10 +35,9 @@ import signal
 import sys
 import textwrap
 
-from engine import ladder, output, question, register, rulefile, scan
+from engine import ladder, matrix, output, question, register, rulefile, scan
 from engine.stage import LabError, Stage, wait_for
-from engine.table import Prober, Service
-from engine.trace import Tracer
+from engine.table import Service
 
 WIDTH = 88
 RUNDIR = "/run/epmapd"
@@ -120,8 +119,8 @@ class Player:
 
     def service(self, name):
         daemon = "service " + name
-        ports = "%d-%d" % self.lab.topology.range
-        self.stage.start("server", daemon, ["epmapd", "--service", name, "--rundir", RUNDIR, "--range", ports])
+        command = ["epmapd", "--service", name, "--rundir", RUNDIR, "--range", self.stage.ports]
+        self.stage.start("server", daemon, command)
         wait_for(lambda: ", registered" in self.stage.log(daemon), 15, "%s to be registered" % name)
 
     def pid_of(self, name):
@@ -295,19 +294,9 @@ class Player:
             return scan.table(self.stage, title, expectation)
         sources = expectation.sources or self.lab.topology.sources()
         services = expectation.services or [Service.parse(each) for each in self.lab.services]
-        wanted = {}
-        for source in sources:
-            for service in services:
-                glyphs = expectation.wanted(source, service)
-                if glyphs not in (None, "deny"):
-                    wanted[source, service.label] = glyphs
-        tracer = Tracer(self.stage, place)
-        prober = Prober(self.stage, self.timeout, retries)
-        try:
-            cells = prober.fill(sources, services, [tracer], wanted)
-        finally:
-            tracer.stop()
-        return output.Table(title, sources, services, cells, expectation, prober.seconds)
+        return matrix.make_table(
+            self.stage, title, place, expectation, sources, services, self.timeout, retries
+        )
 
     def play(self, scene, colour, how="text"):
         """One scene; returns its tables, none if nothing is expected of it."""
