@@ -71,6 +71,16 @@ static bool parse_page(const char *text, uint32_t *page, char error[ARGS_ERROR_L
 	return true;
 }
 
+static bool parse_after(const char *text, uint64_t *after, char error[ARGS_ERROR_LEN])
+{
+	char *end;
+
+	errno = 0;
+	*after = strtoull(text, &end, 10);
+	return (isdigit((unsigned char)text[0]) && *end == '\0' && errno == 0) ||
+	       wrong(error, "'%s' is no number of an event", text);
+}
+
 static bool apply(struct args *a, int option, char error[ARGS_ERROR_LEN])
 {
 	switch (option) {
@@ -108,6 +118,14 @@ static bool apply(struct args *a, int option, char error[ARGS_ERROR_LEN])
 	case 'p':
 		a->has_page = true;
 		return parse_page(optarg, &a->page, error);
+	case 'r':
+		a->rundir = optarg;
+		return true;
+	case 'f':
+		a->follow = true;
+		return true;
+	case 'a':
+		return parse_after(optarg, &a->after, error);
 	default:
 		return wrong(error, "cannot happen");
 	}
@@ -138,6 +156,8 @@ static bool wrong_option(int problem, const char *before, char error[ARGS_ERROR_
 		{"help", no_argument, NULL, 'h'}, {"ndr64", no_argument, NULL, 'N'},                          \
 		{"timeout", required_argument, NULL, 't'}, {"object", required_argument, NULL, 'o'},          \
 		{"iface", required_argument, NULL, 'i'}, {"page", required_argument, NULL, 'p'},              \
+		{"rundir", required_argument, NULL, 'r'}, {"after", required_argument, NULL, 'a'},            \
+		{"follow", no_argument, NULL, 'f'},                                                           \
 		{"version", version_argument, NULL, version_letter}, {NULL, 0, NULL, 0},                      \
 	}
 
@@ -157,7 +177,10 @@ static int next_option(int argc, char **argv, const struct args *a)
 static bool check_verb(const struct args *a, char error[ARGS_ERROR_LEN])
 {
 	const bool dump = a->n_words > 0 && strcmp(a->words[0], "dump") == 0;
+	const bool events = a->n_words > 1 && strcmp(a->words[0], "ctl") == 0 && strcmp(a->words[1], "events") == 0;
 
+	if (!events && !a->help && (a->follow || a->after > 0))
+		return wrong(error, "option '--%s' goes with ctl events only", a->follow ? "follow" : "after");
 	if (!dump && !a->help && (a->has_iface || a->has_page))
 		return wrong(error, "option '--%s' goes with dump only", a->has_iface ? "iface" : "page");
 	if (a->has_vers_option && !a->has_iface)

@@ -31,6 +31,10 @@ struct args {
 	uint32_t vers_option; /* enum ept_vers_option */
 	bool has_page;
 	uint32_t page;        /* entries in one answer */
+	/* of ctl */
+	const char *rundir; /* NULL: the default */
+	uint64_t after;     /* events with a higher number */
+	bool follow;
 	int family; /* AF_UNSPEC, AF_INET or AF_INET6 */
 	unsigned timeout_ms;
 	char **words; /* the verb first; they lie in argv */

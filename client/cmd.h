@@ -11,6 +11,7 @@
 /* The request itself is wrong. */
 #define CMD_USAGE 1
 
+int cmd_ctl(const struct args *args, struct story *story);
 int cmd_dump(const struct args *args, struct story *story);
 int cmd_map(const struct args *args, struct story *story);
 int cmd_call(const struct args *args, struct story *story);

@@ -81,6 +81,25 @@ static const struct verb {
 	 "    epmap mgmt 10.2.2.2 ids\n"
 	 "    epmap mgmt --json 10.2.2.2:5003 stats\n",
 	 3, 4, cmd_mgmt},
+	{"ctl", "COMMAND", "ask or change a daemon on this machine",
+	 "Talks to the supervisor of an epmapd on this machine through RUNDIR/control. Anyone may\n"
+	 "ask; root and who started the daemon may change it. The commands:\n"
+	 "\n"
+	 "    status                 the processes, their ports, counters and faults on purpose\n"
+	 "    registry               what is registered, and by whom\n"
+	 "    events [--after N]     what happened, from event N on; --follow: as it happens\n"
+	 "    service start|stop|restart|kill NAME\n"
+	 "    range FIRST-LAST       the dynamic range, for services that are started from now on\n"
+	 "    reload                 read the configuration file again\n"
+	 "\n"
+	 "    --rundir DIR           the daemon's run directory, if it is not the default\n"
+	 "\n"
+	 "Exit status: 0 done, 1 the request is wrong, 2 it cannot be done, 3 not allowed.\n"
+	 "\n"
+	 "    epmap ctl status\n"
+	 "    epmap ctl events --follow --json\n"
+	 "    epmap ctl service restart echo\n",
+	 2, INT_MAX, cmd_ctl},
 };
 
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))

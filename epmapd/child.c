@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,6 +19,10 @@
 #define DELAY_MAX_MS 30000u
 /* One that lived so long is not in a crash loop. */
 #define SETTLED_MS 10000
+#define LINES_A_TURN 100
+
+/* After SIGTERM a process has so long before SIGKILL. */
+static const struct timeval grace = {.tv_sec = 2};
 
 static void on_restart(evutil_socket_t fd, short what, void *arg)
 {
@@ -26,17 +31,31 @@ static void on_restart(evutil_socket_t fd, short what, void *arg)
 	child_start(arg);
 }
 
+static void on_kill_timer(evutil_socket_t fd, short what, void *arg)
+{
+	const struct child *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (c->pid > 0)
+		kill(c->pid, SIGKILL);
+}
+
 bool child_init(struct child *c)
 {
-	if (c->service == NULL)
-		snprintf(c->label, sizeof(c->label), "mapper");
-	else
-		snprintf(c->label, sizeof(c->label), "service %s", c->service->name);
-	c->state = CHILD_STOPPED;
+	snprintf(c->name, sizeof(c->name), "%s", c->service == NULL ? "mapper" : c->service->name);
+	snprintf(c->label, sizeof(c->label), "%s%s", c->service == NULL ? "" : "service ", c->name);
+	c->state = CHILD_WAITING;
 	c->status_fd = -1;
 	c->delay_ms = DELAY_MIN_MS;
 	c->restart = evtimer_new(c->base, on_restart, c);
-	return c->restart != NULL;
+	c->kill_timer = evtimer_new(c->base, on_kill_timer, c);
+	/* One ring for all its lives. */
+	c->ring_fd = ring_make();
+	if (c->ring_fd >= 0)
+		c->ring = ring_map(c->ring_fd);
+	c->source = (struct journal_source){.process = c->name, .ring = c->ring};
+	return c->restart != NULL && c->kill_timer != NULL && c->ring != NULL;
 }
 
 static void forget_status(struct child *c)
@@ -47,7 +66,6 @@ static void forget_status(struct child *c)
 		close(c->status_fd);
 	c->status = NULL;
 	c->status_fd = -1;
-	c->line_len = 0;
 }
 
 void child_fini(struct child *c)
@@ -55,6 +73,11 @@ void child_fini(struct child *c)
 	forget_status(c);
 	if (c->restart != NULL)
 		event_free(c->restart);
+	if (c->kill_timer != NULL)
+		event_free(c->kill_timer);
+	ring_unmap(c->ring);
+	if (c->ring_fd >= 0)
+		close(c->ring_fd);
 }
 
 static void set_state(struct child *c, enum child_state state)
@@ -67,33 +90,45 @@ static void on_line(struct child *c, const char *line)
 {
 	if (strcmp(line, "ready") == 0 || strcmp(line, "registered") == 0) {
 		set_state(c, CHILD_WORKING);
+	} else if (strcmp(line, "unregistered") == 0) {
+		set_state(c, CHILD_STARTING);
 	} else if (strncmp(line, "port ", 5) == 0) {
-		c->has_port = true;
+		c->port = (uint16_t)strtoul(line + 5, NULL, 10);
 		c->changed(c, c->arg);
+	} else {
+		c->line(c, line, c->arg);
 	}
 }
 
+/* At its end there is nothing more to learn here. The process itself is watched through
+ * SIGCHLD. A few lines a turn: it may not hold us up. */
 static void on_status(evutil_socket_t fd, short what, void *arg)
 {
+	enum status_line_got got = STATUS_LINE;
+	char line[STATUS_LINE_LEN];
 	struct child *c = arg;
-	char *end;
-	ssize_t n = recv(fd, c->line + c->line_len, sizeof(c->line) - 1 - c->line_len, MSG_DONTWAIT);
 
 	(void)what;
-	if (n < 0)
-		return;
-	c->line_len += (size_t)n;
-	c->line[c->line_len] = '\0';
-	while ((end = strchr(c->line, '\n')) != NULL) {
-		*end = '\0';
-		on_line(c, c->line);
-		c->line_len -= (size_t)(end + 1 - c->line);
-		memmove(c->line, end + 1, c->line_len + 1);
+	for (int i = 0; i < LINES_A_TURN && got == STATUS_LINE; i++) {
+		got = status_line_get(fd, line);
+		if (got == STATUS_LINE)
+			on_line(c, line);
 	}
-	/* At its end, or full without a line: nothing more to learn here. The
-	 * process itself is watched through SIGCHLD. */
-	if (n == 0 || c->line_len == sizeof(c->line) - 1)
+	if (got == STATUS_END)
 		event_del(c->status);
+}
+
+bool child_tell(const struct child *c, const char *format, ...)
+{
+	char line[STATUS_LINE_LEN];
+	va_list args;
+
+	if (c->pid == 0)
+		return false;
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	return status_line_send(c->status_fd, "%s", line);
 }
 
 /* The config as a file in memory, at its beginning. */
@@ -117,8 +152,8 @@ static int make_config_fd(const struct config *config)
  * first move out of the way of each other. */
 static bool arrange_fds(const struct child *c, int status_fd, int config_fd)
 {
-	int from[2 + CONFIG_MAX_LISTEN + 1] = {status_fd, config_fd};
-	unsigned n = 2;
+	int from[3 + CONFIG_MAX_LISTEN + 1] = {status_fd, config_fd, c->ring_fd};
+	unsigned n = 3;
 
 	for (unsigned i = 0; i < c->n_listen; i++)
 		from[n++] = c->listen_fds[i];
@@ -165,36 +200,76 @@ static void restart_later(struct child *c)
 	c->delay_ms = c->delay_ms * 2 < DELAY_MAX_MS ? c->delay_ms * 2 : DELAY_MAX_MS;
 }
 
-void child_start(struct child *c)
+/* The new process and our end of the socket between us. 0: it could not be started. */
+static pid_t spawn(struct child *c)
 {
 	int pair[2] = {-1, -1};
 	int config_fd = make_config_fd(c->config);
+	pid_t pid = -1;
 
-	c->pid = -1;
-	if (config_fd >= 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0)
-		c->pid = fork();
-	if (c->pid == 0)
+	if (config_fd >= 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0 &&
+	    fcntl(pair[0], F_SETFL, O_NONBLOCK) == 0)
+		pid = fork();
+	if (pid == 0)
 		execute(c, pair[1], config_fd);
-	if (c->pid < 0)
+	if (pid < 0)
 		log_warn("cannot start %s", c->label);
 	if (config_fd >= 0)
 		close(config_fd);
 	if (pair[1] >= 0)
 		close(pair[1]);
 	c->status_fd = pair[0];
-	c->has_port = false;
-	if (c->pid < 0) {
-		c->pid = 0;
+	return pid > 0 ? pid : 0;
+}
+
+void child_start(struct child *c)
+{
+	const bool again = c->since != 0;
+
+	c->wanted = true;
+	evtimer_del(c->restart);
+	if (c->pid > 0)
+		return;
+	c->port = 0;
+	c->ring->counters = (struct assoc_counters){0};
+	c->pid = spawn(c);
+	if (c->pid == 0) {
 		forget_status(c);
 		restart_later(c);
 		return;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &c->started);
+	c->since = time(NULL);
 	log_info("started %s, pid %d", c->label, (int)c->pid);
+	c->happened(c, again ? RECORD_RESTART : RECORD_START, 0, c->arg);
 	c->status = event_new(c->base, c->status_fd, EV_READ | EV_PERSIST, on_status, c);
 	if (c->status != NULL)
 		event_add(c->status, NULL);
 	set_state(c, CHILD_STARTING);
+}
+
+void child_stop(struct child *c)
+{
+	c->wanted = false;
+	c->at_once = false;
+	evtimer_del(c->restart);
+	if (c->pid > 0) {
+		kill(c->pid, SIGTERM);
+		evtimer_add(c->kill_timer, &grace);
+	} else {
+		set_state(c, CHILD_STOPPED);
+	}
+}
+
+void child_restart(struct child *c)
+{
+	const bool runs = c->pid > 0;
+
+	child_stop(c);
+	c->wanted = c->at_once = true;
+	c->delay_ms = DELAY_MIN_MS;
+	if (!runs)
+		child_start(c);
 }
 
 static void log_end(const struct child *c, int wait_status)
@@ -205,16 +280,21 @@ static void log_end(const struct child *c, int wait_status)
 		log_info("%s (pid %d) exited with status %d", c->label, (int)c->pid, WEXITSTATUS(wait_status));
 }
 
-void child_ended(struct child *c, int wait_status, bool again)
+/* What becomes of one that ended. */
+static void go_on(struct child *c, int wait_status)
 {
 	struct timespec now;
 
-	if (c->status != NULL)
-		on_status(c->status_fd, 0, c); /* its last words */
-	forget_status(c);
-	if (again)
-		log_end(c, wait_status);
-	c->pid = 0;
+	if (!c->wanted) {
+		set_state(c, CHILD_STOPPED);
+		return;
+	}
+	if (c->at_once) {
+		c->at_once = false;
+		child_start(c);
+		return;
+	}
+	c->deaths++;
 	if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == EXIT_NO_PORT) {
 		set_state(c, CHILD_FAILED);
 		return;
@@ -222,7 +302,20 @@ void child_ended(struct child *c, int wait_status, bool again)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if ((now.tv_sec - c->started.tv_sec) * 1000 >= SETTLED_MS)
 		c->delay_ms = DELAY_MIN_MS;
-	if (again)
-		restart_later(c);
-	set_state(c, CHILD_STOPPED);
+	restart_later(c);
+	set_state(c, CHILD_WAITING);
+}
+
+void child_ended(struct child *c, int wait_status)
+{
+	if (c->status != NULL)
+		on_status(c->status_fd, 0, c); /* its last words */
+	forget_status(c);
+	evtimer_del(c->kill_timer);
+	if (c->wanted)
+		log_end(c, wait_status);
+	c->happened(c, RECORD_DIE, wait_status, c->arg);
+	c->pid = 0;
+	c->port = 0;
+	go_on(c, wait_status);
 }

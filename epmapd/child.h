@@ -8,10 +8,12 @@
 #include <sys/types.h>
 
 #include "epmapd/config.h"
+#include "epmapd/journal.h"
 
 enum child_state {
-	CHILD_STOPPED,  /* not started yet, or waiting to be started again */
-	CHILD_STARTING, /* running, has not said that it works */
+	CHILD_STOPPED,  /* on purpose */
+	CHILD_WAITING,  /* not started yet, or waiting to be started again */
+	CHILD_STARTING, /* running, has not said that it works, or does so no longer */
 	CHILD_WORKING,  /* the mapper is ready, the service registered */
 	CHILD_FAILED,   /* ended with a status that says: do not start me again */
 };
@@ -25,32 +27,49 @@ struct child {
 	unsigned n_listen;
 	/* Called when its state changes, and when a service has its port. */
 	void (*changed)(struct child *c, void *arg);
+	/* It was started, started again, or ended (with that status of wait(2)). */
+	void (*happened)(struct child *c, enum record_kind kind, int wait_status, void *arg);
+	/* It said something that is not about its state. */
+	void (*line)(struct child *c, const char *line, void *arg);
 	void *arg;
 
 	/* Kept here, for others to read */
-	char label[64]; /* "mapper", "service echo" */
+	char name[JOURNAL_NAME_LEN]; /* "mapper", "echo" */
+	char label[64];              /* "mapper", "service echo" */
 	enum child_state state;
-	bool has_port; /* a service that took a port, in this life */
-	pid_t pid;     /* 0: not running */
+	uint16_t port;   /* a service's, in this life; 0: it has none yet */
+	pid_t pid;       /* 0: not running */
+	time_t since;    /* when it was started last; 0: never */
+	unsigned deaths; /* that nobody asked for */
+	struct ring *ring;
+	struct journal_source source;
 
 	/* private */
+	bool wanted; /* started again when it ends */
+	bool at_once; /* ... and without a delay */
+	int ring_fd;
 	int status_fd;
 	struct event *status;
 	struct event *restart;
+	struct event *kill_timer;
 	struct timespec started;
 	unsigned delay_ms;
-	char line[128]; /* the beginning of a status line */
-	size_t line_len;
 };
 
 /* The fields above "kept here" are filled in by the caller. False: no memory. */
 bool child_init(struct child *c);
 void child_fini(struct child *c);
 
-/* Starts the process. On failure it is tried again later. */
+/* Starts the process, if it does not run. On failure it is tried again later. */
 void child_start(struct child *c);
-/* The process has ended with this wait(2) status; starts it again after a
- * delay, unless it asked not to or `again` is false. */
-void child_ended(struct child *c, int wait_status, bool again);
+/* Asks it to end, and sees to it that it does. It is not started again. */
+void child_stop(struct child *c);
+/* The same, and then it is started again. */
+void child_restart(struct child *c);
+/* Tells it something (epmapd/status_line.h). False: it does not run, or does not listen. */
+bool child_tell(const struct child *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The process has ended with this wait(2) status; starts it again after a delay, unless it
+ * asked not to, or was stopped. */
+void child_ended(struct child *c, int wait_status);
 
 #endif

@@ -1,13 +1,13 @@
 #include "epmapd/config.h"
 
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "rpc/limits.h"
+#include "rpc/rundir.h"
 
 __attribute__((format(printf, 2, 3))) static bool fail(char error[CONFIG_ERROR_LEN], const char *format, ...)
 {
@@ -22,8 +22,6 @@ __attribute__((format(printf, 2, 3))) static bool fail(char error[CONFIG_ERROR_L
 void config_init(struct config *c)
 {
 	const struct service *const *all;
-	char unused[CONFIG_ERROR_LEN], path[CONFIG_MAX_RUNDIR];
-	const char *dir = getenv("XDG_RUNTIME_DIR");
 	size_t n;
 
 	*c = (struct config){
@@ -39,14 +37,7 @@ void config_init(struct config *c)
 	all = services_all(&n);
 	for (size_t i = 0; i < n && i < CONFIG_MAX_SERVICES; i++)
 		c->services[c->n_services++] = all[i];
-	/* Root has /run; others, and the root of a namespace that has no right
-	 * to /run, have what their session gave them, if it will do, or /tmp. */
-	if (geteuid() == 0 && faccessat(AT_FDCWD, "/run", W_OK, AT_EACCESS) == 0)
-		dir = "/run";
-	if (dir == NULL || dir[0] != '/' ||
-	    (size_t)snprintf(path, sizeof(path), "%s/epmapd", dir) >= sizeof(path) ||
-	    !config_set_rundir(c, path, unused))
-		snprintf(c->rundir, sizeof(c->rundir), "/tmp/epmapd-%u", (unsigned)geteuid());
+	rundir_default(c->rundir);
 }
 
 static bool parse_number(const char *text, unsigned least, unsigned most, unsigned *number)

@@ -22,11 +22,11 @@
 #include "epmapd/range.h"
 #include "epmapd/services/services.h"
 #include "rpc/addr.h"
+#include "rpc/rundir.h"
 
 #define CONFIG_MAX_LISTEN 16u
 #define CONFIG_MAX_SERVICES 32u
 #define CONFIG_MAX_INSERT_FROM 16u
-#define CONFIG_MAX_RUNDIR 80u /* a socket's path has 108 bytes, with its name */
 #define CONFIG_MAX_IDLE 86400u      /* seconds: a day */
 #define CONFIG_MAX_KEEPALIVE 32767u /* seconds: what TCP takes */
 #define CONFIG_ERROR_LEN 512u
@@ -42,7 +42,7 @@ struct config {
 	unsigned n_services;
 	union addr insert_from[CONFIG_MAX_INSERT_FROM]; /* port 0 */
 	unsigned n_insert_from;
-	char rundir[CONFIG_MAX_RUNDIR];
+	char rundir[RUNDIR_LEN];
 	unsigned max_associations; /* over the network, of each process */
 	unsigned idle_timeout;     /* seconds; 0: an idle association is kept for ever */
 	unsigned keepalive;        /* seconds of silence until TCP asks whether the peer lives; 0: never */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "epmapd/ring.h"
 #include "rpc/assoc.h"
 #include "rpc/limits.h"
 #include "rpc/log.h"
@@ -57,6 +58,17 @@ static void walk_end(struct ndr_context_handle *h)
 	if (h->object != NULL)
 		walk_free(h->object);
 	h->object = NULL;
+}
+
+/* ---- records --------------------------------------------------------------- */
+
+static void record_begin(struct record *r, const struct rpc_call *call, enum record_kind kind, uint32_t status,
+                         uint32_t count)
+{
+	record_init(r, kind);
+	record_set_peer(r, assoc_peer(call->assoc));
+	record_set_status(r, RECORD_RPC, status);
+	r->count = count;
 }
 
 /* ---- towers --------------------------------------------------------------- */
@@ -131,26 +143,54 @@ static uint32_t map_begin(struct rpc_call *call, struct ept_map *p, const struct
 	return ok ? STATUS_OK : nca_s_fault_remote_no_memory;
 }
 
-static uint32_t op_map(struct rpc_call *call, struct ept_map *p)
+/* Who asked for what, and which port the first answer names. */
+static void record_map(const struct rpc_call *call, const struct ept_map *p, const struct tower *asked)
+{
+	const struct ept_server *s = call->user;
+	struct record r;
+	struct tower t;
+
+	if (s->ring == NULL)
+		return;
+	record_begin(&r, call, RECORD_MAP, p->status, p->num_towers);
+	record_set_interface(&r, &asked->interface_id);
+	if (p->object != NULL)
+		r.object = *p->object;
+	if (p->num_towers > 0 && tower_decode(p->towers[0]->tower_octet_string, p->towers[0]->tower_length, &t))
+		r.port = t.port;
+	ring_put(s->ring, &r);
+}
+
+static uint32_t map(struct rpc_call *call, struct ept_map *p, const struct tower *t)
 {
 	struct ept_server *s = call->user;
 	struct walk *w = p->entry_handle.object;
-	struct tower t = {.protseq = PROTSEQ_UNKNOWN};
 	struct registry_filter f;
 
-	if (p->map_tower != NULL &&
-	    !tower_decode(p->map_tower->tower_octet_string, p->map_tower->tower_length, &t))
-		return RPC_X_BAD_STUB_DATA;
 	if (w != NULL && w->kind != WALK_MAP)
 		return nca_s_fault_context_mismatch;
 	p->status = ept_s_not_registered;
 	if (w == NULL)
-		return p->max_towers > 0 && map_filter(&t, p->object, &f) ? map_begin(call, p, &f) : STATUS_OK;
+		return p->max_towers > 0 && map_filter(t, p->object, &f) ? map_begin(call, p, &f) : STATUS_OK;
 	if (p->max_towers > 0 && !collect_towers(call, p, &w->pos))
 		return nca_s_fault_remote_no_memory;
 	if (p->max_towers == 0 || !registry_walk_more(s->registry, &w->pos))
 		walk_end(&p->entry_handle);
 	return STATUS_OK;
+}
+
+static uint32_t op_map(struct rpc_call *call, struct ept_map *p)
+{
+	struct tower t = {.protseq = PROTSEQ_UNKNOWN};
+	uint32_t status;
+
+	if (p->map_tower != NULL &&
+	    !tower_decode(p->map_tower->tower_octet_string, p->map_tower->tower_length, &t))
+		return RPC_X_BAD_STUB_DATA;
+	status = map(call, p, &t);
+	if (status == STATUS_OK)
+		record_map(call, p, &t);
+	return status;
 }
 
 /* ---- ept_lookup ----------------------------------------------------------- */
@@ -225,7 +265,7 @@ static uint32_t lookup_begin(struct rpc_call *call, struct ept_lookup *p)
 	return ok ? STATUS_OK : nca_s_fault_remote_no_memory;
 }
 
-static uint32_t op_lookup(struct rpc_call *call, struct ept_lookup *p)
+static uint32_t lookup(struct rpc_call *call, struct ept_lookup *p)
 {
 	struct walk *w = p->entry_handle.object;
 
@@ -245,6 +285,23 @@ static uint32_t op_lookup(struct rpc_call *call, struct ept_lookup *p)
 	return STATUS_OK;
 }
 
+static uint32_t op_lookup(struct rpc_call *call, struct ept_lookup *p)
+{
+	const struct ept_server *s = call->user;
+	const uint32_t status = lookup(call, p);
+	struct record r;
+
+	if (status != STATUS_OK || s->ring == NULL)
+		return status;
+	record_begin(&r, call, RECORD_LOOKUP, p->status, p->num_ents);
+	if (p->interface_id != NULL)
+		record_set_interface(&r, &(struct syntax_id){.uuid = p->interface_id->uuid,
+		                                             .major = p->interface_id->vers_major,
+		                                             .minor = p->interface_id->vers_minor});
+	ring_put(s->ring, &r);
+	return status;
+}
+
 static uint32_t op_lookup_handle_free(struct rpc_call *call, struct ept_lookup_handle_free *p)
 {
 	(void)call;
@@ -259,11 +316,38 @@ static struct registry_owner *get_owner(struct assoc *a)
 {
 	struct registry_owner *o = assoc_user(a);
 
-	if (o == NULL) {
-		o = calloc(1, sizeof(*o));
-		assoc_set_user(a, o);
+	if (o != NULL)
+		return o;
+	o = calloc(1, sizeof(*o));
+	if (o != NULL && assoc_peer(a)->transport == ASSOC_LOCAL) {
+		o->pid = assoc_peer(a)->pid;
+		o->uid = assoc_peer(a)->uid;
 	}
+	assoc_set_user(a, o);
 	return o;
+}
+
+/* The registry was changed, or was not. */
+static void record_change(const struct rpc_call *call, enum record_kind kind, uint32_t status, uint32_t count,
+                          const struct twr *first)
+{
+	const struct ept_server *s = call->user;
+	struct record r;
+	struct tower t;
+
+	if (s->ring == NULL)
+		return;
+	record_begin(&r, call, kind, status, count);
+	if (first != NULL && tower_decode(first->tower_octet_string, first->tower_length, &t)) {
+		record_set_interface(&r, &t.interface_id);
+		r.port = t.port;
+	}
+	ring_put(s->ring, &r);
+}
+
+static const struct twr *first_tower(const struct ept_entry *entries, uint32_t n)
+{
+	return n > 0 ? entries[0].tower : NULL;
 }
 
 static uint32_t op_insert(struct rpc_call *call, struct ept_insert *p)
@@ -275,6 +359,7 @@ static uint32_t op_insert(struct rpc_call *call, struct ept_insert *p)
 	                          : ept_s_no_memory;
 	log_debug("insert of %u by pid %d: %s", p->num_ents, (int)assoc_peer(call->assoc)->pid,
 	          status_name(p->status));
+	record_change(call, RECORD_INSERT, p->status, p->num_ents, first_tower(p->entries, p->num_ents));
 	return STATUS_OK;
 }
 
@@ -283,6 +368,7 @@ static uint32_t op_delete(struct rpc_call *call, struct ept_delete *p)
 	struct ept_server *s = call->user;
 
 	p->status = registry_delete(s->registry, assoc_user(call->assoc), p->entries, p->num_ents);
+	record_change(call, RECORD_DELETE, p->status, p->num_ents, first_tower(p->entries, p->num_ents));
 	return STATUS_OK;
 }
 
@@ -298,6 +384,7 @@ static uint32_t op_mgmt_delete(struct rpc_call *call, struct ept_mgmt_delete *p)
 	if (!tower_decode(p->tower->tower_octet_string, p->tower->tower_length, &t))
 		return RPC_X_BAD_STUB_DATA;
 	p->status = registry_mgmt_delete(s->registry, p->object_speced != 0 ? p->object : NULL, p->tower);
+	record_change(call, RECORD_DELETE, p->status, 0, p->tower);
 	return STATUS_OK;
 }
 
@@ -350,8 +437,16 @@ struct rpc_served ept_served(struct ept_server *s)
 void ept_server_assoc_closed(struct ept_server *s, struct assoc *a)
 {
 	struct registry_owner *o = assoc_user(a);
+	struct record r;
 
-	if (o != NULL)
-		registry_remove_owner(s->registry, o);
+	if (o == NULL)
+		return;
+	if (o->count > 0) {
+		record_init(&r, RECORD_DELETE);
+		record_set_peer(&r, assoc_peer(a));
+		r.count = o->count;
+		ring_put(s->ring, &r);
+	}
+	registry_remove_owner(s->registry, o);
 	free(o);
 }

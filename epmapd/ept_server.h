@@ -9,6 +9,7 @@
 #include "rpc/addr.h"
 
 struct assoc;
+struct ring;
 
 /* The `user` of the served interface. */
 struct ept_server {
@@ -17,6 +18,7 @@ struct ept_server {
 	 * of the mapper: an address proves nothing. */
 	const union addr *insert_from;
 	unsigned n_insert_from;
+	struct ring *ring; /* where it is recorded what is asked and changed; or NULL */
 };
 
 /* To be served: ept_interface with the functions of this module. */

@@ -6,6 +6,7 @@
 
 #include "epmapd/mgmt_server.h"
 #include "epmapd/status_line.h"
+#include "idl/ept.h"
 #include "rpc/log.h"
 #include "rpc/trace.h"
 
@@ -14,6 +15,46 @@ static void on_signal(evutil_socket_t signal, short what, void *arg)
 	(void)signal;
 	(void)what;
 	event_base_loopbreak(arg);
+}
+
+/* The supervisor says something, or is gone. */
+static void on_supervisor(evutil_socket_t fd, short what, void *arg)
+{
+	char line[STATUS_LINE_LEN];
+	struct host *h = arg;
+	enum status_line_got got;
+
+	(void)what;
+	while ((got = status_line_get(fd, line)) == STATUS_LINE)
+		if (h->command != NULL)
+			h->command(h->command_arg, line);
+	if (got == STATUS_END)
+		event_base_loopbreak(h->base);
+}
+
+/* All that happens is recorded, but for the mapper's calls: of those ept_server knows more. */
+static void on_assoc_event(void *arg, const struct assoc *a, const struct assoc_event *e)
+{
+	struct host *h = arg;
+	struct record record;
+
+	if (e->kind == ASSOC_CALLED && syntax_equal(e->interface, &ept_id))
+		return;
+	record_of_assoc(&record, a, e);
+	ring_put(h->ring, &record);
+}
+
+/* The other end of status_fd, and the memory that we share with it. */
+static bool meet_supervisor(struct host *h, int status_fd)
+{
+	h->ring = ring_map(RING_FD);
+	h->supervisor = event_new(h->base, status_fd, EV_READ | EV_PERSIST, on_supervisor, h);
+	if (h->ring == NULL || h->supervisor == NULL || event_add(h->supervisor, NULL) != 0)
+		return false;
+	h->server.counters = &h->ring->counters;
+	h->server.event = on_assoc_event;
+	h->server.event_arg = h;
+	return true;
 }
 
 static void trace(void *arg, const struct assoc *a, bool sent, const uint8_t *pdu, size_t len)
@@ -46,14 +87,12 @@ bool host_init(struct host *h, const struct config *c, const struct rpc_served *
 	h->transport = transport_new(h->base, &h->server);
 	if (h->transport != NULL)
 		transport_set_keepalive(h->transport, c->keepalive);
-	if (status_fd >= 0)
-		h->supervisor = status_line_watch(h->base, status_fd);
 	for (size_t i = 0; i < 2; i++) {
 		h->signals[i] = evsignal_new(h->base, signals[i], on_signal, h->base);
 		if (h->signals[i] != NULL)
 			event_add(h->signals[i], NULL);
 	}
-	if (h->transport != NULL && (status_fd < 0 || h->supervisor != NULL) && h->signals[0] != NULL &&
+	if (h->transport != NULL && (status_fd < 0 || meet_supervisor(h, status_fd)) && h->signals[0] != NULL &&
 	    h->signals[1] != NULL)
 		return true;
 	host_fini(h);
@@ -92,4 +131,5 @@ void host_fini(struct host *h)
 		if (h->signals[i] != NULL)
 			event_free(h->signals[i]);
 	event_base_free(h->base);
+	ring_unmap(h->ring);
 }

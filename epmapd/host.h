@@ -9,6 +9,7 @@
 #include <event2/event.h>
 
 #include "epmapd/config.h"
+#include "epmapd/ring.h"
 #include "rpc/assoc.h"
 #include "rpc/transport.h"
 
@@ -20,7 +21,13 @@ struct host {
 	struct assoc_server server; /* hooks and arg may be set after host_init */
 	struct rpc_served served[HOST_MAX_SERVED + 1];
 	struct transport *transport;
-	struct event *supervisor; /* NULL: nobody supervises us */
+	struct ring *ring; /* NULL: nobody supervises us */
+	/* What the supervisor says; both may be set after host_init. */
+	void (*command)(void *arg, const char *line);
+	void *command_arg;
+
+	/* private */
+	struct event *supervisor;
 	struct event *signals[2];
 };
 

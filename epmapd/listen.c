@@ -75,3 +75,9 @@ char *listen_local_path(const struct config *c, char path[LISTEN_PATH_LEN])
 	snprintf(path, LISTEN_PATH_LEN, "%s/EPMAPPER", c->rundir);
 	return path;
 }
+
+char *listen_control_path(const struct config *c, char path[LISTEN_PATH_LEN])
+{
+	snprintf(path, LISTEN_PATH_LEN, "%s/control", c->rundir);
+	return path;
+}

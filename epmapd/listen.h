@@ -16,8 +16,9 @@ int listen_tcp(const struct config *c, uint16_t port, int fds[CONFIG_MAX_LISTEN]
  * at that path. The descriptor, or a negative errno. */
 int listen_local(const char *path);
 
-/* RUNDIR/EPMAPPER, the mapper's local endpoint; returns path. */
+/* RUNDIR/EPMAPPER, the mapper's local endpoint, and RUNDIR/control; return path. */
 #define LISTEN_PATH_LEN 108u
 char *listen_local_path(const struct config *c, char path[LISTEN_PATH_LEN]);
+char *listen_control_path(const struct config *c, char path[LISTEN_PATH_LEN]);
 
 #endif

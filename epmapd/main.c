@@ -101,14 +101,19 @@ struct role {
 	unsigned n_listen;
 };
 
-static bool add_services(struct config *c, char *list, char error[CONFIG_ERROR_LEN])
+/* The list is left as it is: the command line may be read again. */
+static bool add_services(struct config *c, const char *list, char error[CONFIG_ERROR_LEN])
 {
-	char *save;
+	char name[CONFIG_ERROR_LEN / 2];
 
 	c->n_services = 0;
-	for (char *name = strtok_r(list, ",", &save); name != NULL; name = strtok_r(NULL, ",", &save))
-		if (!config_add_service(c, name, error))
+	for (size_t n; *list != '\0'; list += n) {
+		list += *list == ',';
+		n = strcspn(list, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)(n < sizeof(name) ? n : sizeof(name) - 1), list);
+		if (n > 0 && !config_add_service(c, name, error))
 			return false;
+	}
 	return true;
 }
 
@@ -232,8 +237,25 @@ static bool read_options(int argc, char **argv, struct config *c, char error[CON
 	return true;
 }
 
-static int run(const struct role *role, const struct config *c)
+struct command_line {
+	int argc;
+	char **argv;
+	struct role role;
+};
+
+/* Defaults, then the file, then the options. */
+static bool read_config(const void *arg, struct config *c, char error[CONFIG_ERROR_LEN])
 {
+	const struct command_line *line = arg;
+
+	config_init(c);
+	return read_file(&line->role, c, error) && read_options(line->argc, line->argv, c, error);
+}
+
+static int run(const struct command_line *line, const struct config *c)
+{
+	const struct role *role = &line->role;
+	const struct supervisor_setup setup = {role->debug, role->config_file, read_config, line};
 	const struct service *service = NULL;
 	char name[64] = "epmapd";
 	int status_fd = role->supervised ? STATUS_FD : -1;
@@ -260,7 +282,7 @@ static int run(const struct role *role, const struct config *c)
 		return mapper_run(c, role->n_listen);
 	if (service != NULL)
 		return service_host_run(c, service, status_fd);
-	return supervisor_run(c, role->debug);
+	return supervisor_run(c, &setup);
 }
 
 /* As many descriptors as we may have: an association needs one. */
@@ -277,18 +299,17 @@ static void raise_descriptor_limit(void)
 int main(int argc, char **argv)
 {
 	char error[CONFIG_ERROR_LEN];
-	struct role role = {0};
+	struct command_line line = {argc, argv, {0}};
 	struct config config;
 
 	prctl(PR_SET_NAME, "epmapd"); /* children run as /proc/self/exe */
 	signal(SIGPIPE, SIG_IGN);
 	raise_descriptor_limit();
-	if (!read_role(argc, argv, &role))
+	if (!read_role(argc, argv, &line.role))
 		return EXIT_FAILURE;
-	config_init(&config);
-	if (!read_file(&role, &config, error) || !read_options(argc, argv, &config, error)) {
+	if (!read_config(&line, &config, error)) {
 		log_warnx("%s", error);
 		return EXIT_FAILURE;
 	}
-	return run(&role, &config);
+	return run(&line, &config);
 }

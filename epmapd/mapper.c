@@ -1,11 +1,23 @@
 #include "epmapd/mapper.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "epmapd/ept_server.h"
 #include "epmapd/host.h"
+#include "epmapd/registry_report.h"
 #include "epmapd/status_line.h"
+
+/* What the supervisor asks for. */
+static void on_command(void *arg, const char *line)
+{
+	const struct ept_server *ept = arg;
+	unsigned long long after;
+	unsigned number;
+
+	if (sscanf(line, "registry %u %llu", &number, &after) == 2)
+		registry_report(ept->registry, number, after, STATUS_FD);
+}
 
 static void on_assoc_closed(void *arg, struct assoc *a)
 {
@@ -26,6 +38,9 @@ int mapper_run(const struct config *c, unsigned n_listen)
 	if (ok) {
 		host.server.arg = &ept;
 		host.server.closed = on_assoc_closed;
+		host.command = on_command;
+		host.command_arg = &ept;
+		ept.ring = host.ring;
 		for (unsigned i = 0; ok && i < n_listen; i++)
 			ok = host_listen(&host, LISTEN_FD + (int)i, "EPMAPPER");
 		if (ok) {

@@ -33,7 +33,7 @@ static uint32_t inq_if_ids(struct rpc_call *call, struct mgmt_inq_if_ids *p)
 /* At most the four numbers that C706 defines, modulo 2^32. */
 static uint32_t inq_stats(struct rpc_call *call, struct mgmt_inq_stats *p)
 {
-	const struct assoc_counters *c = &assoc_server(call->assoc)->counters;
+	const struct assoc_counters *c = assoc_server(call->assoc)->counters;
 	const uint64_t values[MGMT_STATS_COUNT] = {
 		[MGMT_STATS_CALLS_IN] = c->calls_in,
 		[MGMT_STATS_CALLS_OUT] = c->calls_out,

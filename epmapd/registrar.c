@@ -24,7 +24,7 @@ struct registrar {
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	const struct service *service;
 	uint16_t port;
-	void (*done)(void *arg);
+	void (*changed)(void *arg, bool registered);
 	void *arg;
 	struct assoc_counters *counters;
 	struct client *client;
@@ -154,7 +154,9 @@ static void on_result(void *arg, const struct client_result *res)
 	if (res->cause != CAUSE_OK) {
 		/* A connection that is lost afterwards is the mapper's restart,
 		 * which its supervisor reports. */
-		if (res->op != CLIENT_NONE)
+		if (res->op == CLIENT_NONE)
+			r->changed(r->arg, false);
+		else
 			complain(r, res->error != 0 ? strerror(res->error) : cause_name(res->cause));
 		try_again_later(r);
 		return;
@@ -173,7 +175,7 @@ static void on_result(void *arg, const struct client_result *res)
 		}
 		r->retry_ms = RETRY_MIN_MS;
 		r->complained = false;
-		r->done(r->arg);
+		r->changed(r->arg, true);
 		break;
 	case CLIENT_NONE:
 		break;
@@ -197,8 +199,8 @@ static void begin(evutil_socket_t fd, short what, void *arg)
 }
 
 struct registrar *registrar_new(struct event_base *base, const char *path, const struct service *service,
-                                uint16_t port, struct assoc_counters *counters, void (*done)(void *arg),
-                                void *arg)
+                                uint16_t port, struct assoc_counters *counters,
+                                void (*changed)(void *arg, bool registered), void *arg)
 {
 	struct registrar *r = calloc(1, sizeof(*r));
 
@@ -212,7 +214,7 @@ struct registrar *registrar_new(struct event_base *base, const char *path, const
 	r->port = port;
 	r->counters = counters;
 	rpc_handle_init(&r->handle, NULL);
-	r->done = done;
+	r->changed = changed;
 	r->arg = arg;
 	r->retry_ms = RETRY_MIN_MS;
 	r->retry = evtimer_new(base, begin, r);

@@ -14,10 +14,11 @@
 struct registrar;
 
 /* `path` is the mapper's Unix socket; `port` where the service listens. The calls are
- * counted. `done` is called each time the mapper has taken the entries. NULL: no memory. */
+ * counted. `changed` is called each time the mapper has taken the entries, and when it has lost them.
+ * NULL: no memory. */
 struct registrar *registrar_new(struct event_base *base, const char *path, const struct service *service,
-                                uint16_t port, struct assoc_counters *counters, void (*done)(void *arg),
-                                void *arg);
+                                uint16_t port, struct assoc_counters *counters,
+                                void (*changed)(void *arg, bool registered), void *arg);
 void registrar_free(struct registrar *r);
 
 #endif

@@ -193,6 +193,20 @@ void registry_remove(struct registry *r, struct registry_entry *e)
 	free(e);
 }
 
+const struct registry_entry *registry_after(const struct registry *r, uint64_t sequence)
+{
+	const struct registry_entry *e = r->all.first;
+
+	while (e != NULL && e->sequence <= sequence)
+		e = e->next[REGISTRY_ALL];
+	return e;
+}
+
+const struct registry_entry *registry_behind(const struct registry_entry *e)
+{
+	return e->next[REGISTRY_ALL];
+}
+
 void registry_remove_owner(struct registry *r, struct registry_owner *owner)
 {
 	while (owner->entries.first != NULL)

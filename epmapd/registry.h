@@ -20,6 +20,8 @@
 #ifndef EPMAPD_REGISTRY_H
 #define EPMAPD_REGISTRY_H
 
+#include <sys/types.h>
+
 #include "idl/ept.h"
 #include "rpc/hash.h"
 #include "rpc/tower.h"
@@ -60,6 +62,8 @@ struct registry_list {
 struct registry_owner {
 	struct registry_list entries;
 	unsigned count;
+	pid_t pid; /* of a local process; 0: over the network */
+	uid_t uid; /* likewise */
 };
 
 /* What a lookup or a map looks for. */
@@ -100,6 +104,11 @@ uint32_t registry_delete(struct registry *r, const struct registry_owner *owner,
  * object, unless it is NULL. */
 uint32_t registry_mgmt_delete(struct registry *r, const struct uuid *object, const struct twr *floors);
 void registry_remove_owner(struct registry *r, struct registry_owner *owner);
+
+/* The first entry that came after the one with this sequence number, and the one behind
+ * that. NULL: there is none. Valid until the next change. */
+const struct registry_entry *registry_after(const struct registry *r, uint64_t sequence);
+const struct registry_entry *registry_behind(const struct registry_entry *e);
 
 /* The octets of its tower. */
 const uint8_t *registry_tower(const struct registry_entry *e);

@@ -45,12 +45,13 @@ static int take_port(const struct config *c, const struct service *service, int 
 	return 0;
 }
 
-static void on_registered(void *arg)
+static void on_registration(void *arg, bool registered)
 {
 	struct service_host *s = arg;
 
-	log_info("service %s on port %u, registered", s->service->name, s->port);
-	status_line_send(s->status_fd, "registered");
+	if (registered)
+		log_info("service %s on port %u, registered", s->service->name, s->port);
+	status_line_send(s->status_fd, registered ? "registered" : "unregistered");
 }
 
 /* What the service keeps between calls goes to all that it serves. */
@@ -91,7 +92,7 @@ int service_host_run(const struct config *c, const struct service *service, int 
 		ok = ok && host_listen(&host, fds[i], "");
 	if (ok)
 		registrar = registrar_new(host.base, listen_local_path(c, path), service, s.port,
-		                          &host.server.counters, on_registered, &s);
+		                          host.server.counters, on_registration, &s);
 	if (registrar != NULL)
 		host_run(&host);
 	registrar_free(registrar);

@@ -1,42 +1,30 @@
 #include "epmapd/status_line.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-void status_line_send(int fd, const char *format, ...)
+bool status_line_send(int fd, const char *format, ...)
 {
-	char line[128];
+	char line[STATUS_LINE_LEN];
 	va_list args;
-	size_t n;
 
 	if (fd < 0)
-		return;
+		return true;
 	va_start(args, format);
-	vsnprintf(line, sizeof(line) - 1, format, args);
+	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	n = strlen(line);
-	line[n++] = '\n';
-	/* If the supervisor is gone, the watch ends us. */
-	if (send(fd, line, n, MSG_NOSIGNAL) < 0)
-		return;
+	return send(fd, line, strlen(line), MSG_NOSIGNAL) >= 0;
 }
 
-static void on_event(evutil_socket_t fd, short what, void *arg)
+enum status_line_got status_line_get(int fd, char line[STATUS_LINE_LEN])
 {
-	char byte;
+	ssize_t n = recv(fd, line, STATUS_LINE_LEN - 1, MSG_DONTWAIT);
 
-	(void)what;
-	if (recv(fd, &byte, 1, MSG_DONTWAIT) == 0)
-		event_base_loopbreak(arg);
-}
-
-struct event *status_line_watch(struct event_base *base, int fd)
-{
-	struct event *e = event_new(base, fd, EV_READ | EV_PERSIST, on_event, base);
-
-	if (e != NULL)
-		event_add(e, NULL);
-	return e;
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		return STATUS_NONE;
+	line[n > 0 ? n : 0] = '\0';
+	return n > 0 ? STATUS_LINE : STATUS_END;
 }

@@ -1,5 +1,3 @@
-#include "epmapd/supervisor.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -10,28 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "epmapd/child.h"
 #include "epmapd/listen.h"
+#include "epmapd/supervisor_private.h"
 #include "rpc/log.h"
-
-/* After SIGTERM a child has so long before SIGKILL. */
-static const struct timeval grace = {.tv_sec = 2};
-
-struct supervisor {
-	const struct config *config;
-	struct event_base *base;
-	int listen_fds[CONFIG_MAX_LISTEN + 1]; /* TCP, then the local endpoint */
-	unsigned n_listen;
-	int lock_fd;
-	bool made_rundir;
-	struct child children[1 + CONFIG_MAX_SERVICES]; /* the mapper first */
-	unsigned n_children;
-	unsigned n_started; /* children that were started at least once */
-	bool ready;         /* ... was said */
-	bool stopping;
-	struct event *signals[3];
-	struct event *kill_timer;
-};
 
 /* --- sockets and the run directory ---------------------------------------- */
 
@@ -51,7 +30,7 @@ static bool bind_tcp(struct supervisor *s)
 {
 	union addr failed;
 	char text[ADDR_TEXT_LEN];
-	int n = listen_tcp(s->config, s->config->port, s->listen_fds, &failed);
+	int n = listen_tcp(&s->config, s->config.port, s->listen_fds, &failed);
 
 	if (n < 0) {
 		log_warnx("cannot listen on %s: %s%s", addr_format_port(&failed, text), strerror(-n), way_out(-n));
@@ -64,7 +43,7 @@ static bool bind_tcp(struct supervisor *s)
 /* Makes the run directory, or makes sure that it is nobody else's. */
 static bool make_rundir(struct supervisor *s)
 {
-	const char *dir = s->config->rundir;
+	const char *dir = s->config.rundir;
 	struct stat st;
 
 	s->made_rundir = mkdir(dir, 0755) == 0;
@@ -81,7 +60,7 @@ static bool make_rundir(struct supervisor *s)
 
 static void lock_path(const struct supervisor *s, char path[LISTEN_PATH_LEN])
 {
-	snprintf(path, LISTEN_PATH_LEN, "%s/lock", s->config->rundir);
+	snprintf(path, LISTEN_PATH_LEN, "%s/lock", s->config.rundir);
 }
 
 static bool take_lock(struct supervisor *s)
@@ -96,7 +75,7 @@ static bool take_lock(struct supervisor *s)
 	}
 	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return true;
-	log_warnx("another epmapd runs in %s; stop it, or choose another directory with --rundir", s->config->rundir);
+	log_warnx("another epmapd runs in %s; stop it, or choose another directory with --rundir", s->config.rundir);
 	close(s->lock_fd);
 	s->lock_fd = -1;
 	return false;
@@ -105,7 +84,7 @@ static bool take_lock(struct supervisor *s)
 static bool bind_local(struct supervisor *s)
 {
 	char path[LISTEN_PATH_LEN];
-	int fd = listen_local(listen_local_path(s->config, path));
+	int fd = listen_local(listen_local_path(&s->config, path));
 
 	if (fd < 0) {
 		log_warnx("cannot listen on %s: %s", path, strerror(-fd));
@@ -122,13 +101,13 @@ static void release(struct supervisor *s)
 	for (unsigned i = 0; i < s->n_listen; i++)
 		close(s->listen_fds[i]);
 	if (s->lock_fd >= 0) {
-		unlink(listen_local_path(s->config, path));
+		unlink(listen_local_path(&s->config, path));
 		lock_path(s, path);
 		unlink(path);
 		close(s->lock_fd);
 	}
 	if (s->made_rundir)
-		rmdir(s->config->rundir);
+		rmdir(s->config.rundir);
 }
 
 /* --- children -------------------------------------------------------------- */
@@ -145,16 +124,25 @@ static void say_ready(struct supervisor *s)
 		working += s->children[i].state == CHILD_WORKING;
 	}
 	s->ready = true;
-	log_info("ready: mapper on port %u, %u of %u services registered", s->config->port, working,
+	log_info("ready: mapper on port %u, %u of %u services registered", s->config.port, working,
 	         s->n_children - 1);
 }
 
 /* Is the child that was started last past the point where the next may come? */
 static bool may_start_next(const struct supervisor *s)
 {
-	const struct child *last = &s->children[s->n_started - 1];
+	const struct child *last;
 
-	return last->has_port || last->state != CHILD_STARTING;
+	if (s->n_started == 0)
+		return true;
+	last = &s->children[s->n_started - 1];
+	return last->port != 0 || last->state != CHILD_STARTING;
+}
+
+static void start_next(struct supervisor *s)
+{
+	if (!s->stopping && s->n_started < s->n_children && may_start_next(s))
+		child_start(&s->children[s->n_started++]);
 }
 
 static void on_changed(struct child *c, void *arg)
@@ -164,9 +152,50 @@ static void on_changed(struct child *c, void *arg)
 	(void)c;
 	if (s->stopping)
 		return;
-	if (s->n_started < s->n_children && may_start_next(s))
-		child_start(&s->children[s->n_started++]);
+	start_next(s);
 	say_ready(s);
+}
+
+static void on_happened(struct child *c, enum record_kind kind, int wait_status, void *arg)
+{
+	struct supervisor *s = arg;
+	struct record r;
+
+	supervisor_gather(s); /* what it did comes before its end */
+	record_init(&r, kind);
+	r.pid = c->pid;
+	if (kind == RECORD_DIE && WIFSIGNALED(wait_status))
+		record_set_status(&r, RECORD_SIGNAL, (uint32_t)WTERMSIG(wait_status));
+	else if (kind == RECORD_DIE)
+		record_set_status(&r, RECORD_EXIT, (uint32_t)WEXITSTATUS(wait_status));
+	journal_add(&s->journal, c->name, &r);
+	if (kind == RECORD_DIE && c->service == NULL)
+		control_mapper_gone(s->control);
+}
+
+static void on_line(struct child *c, const char *line, void *arg)
+{
+	struct supervisor *s = arg;
+
+	if (c->service == NULL)
+		control_on_line(s->control, line);
+}
+
+void supervisor_gather(struct supervisor *s)
+{
+	struct journal_source *sources[1 + CONFIG_MAX_SERVICES];
+
+	for (unsigned i = 0; i < s->n_children; i++)
+		sources[i] = &s->children[i].source;
+	journal_gather(&s->journal, sources, s->n_children);
+}
+
+struct child *supervisor_find(struct supervisor *s, const char *name)
+{
+	for (unsigned i = 0; i < s->n_children; i++)
+		if (strcmp(s->children[i].name, name) == 0)
+			return &s->children[i];
+	return NULL;
 }
 
 static bool any_running(const struct supervisor *s)
@@ -188,16 +217,9 @@ static void on_child_signal(evutil_socket_t signal, short what, void *arg)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		for (unsigned i = 0; i < s->n_children; i++)
 			if (s->children[i].pid == pid)
-				child_ended(&s->children[i], status, !s->stopping);
+				child_ended(&s->children[i], status);
 	if (s->stopping && !any_running(s))
 		event_base_loopbreak(s->base);
-}
-
-static void signal_children(const struct supervisor *s, int signal)
-{
-	for (unsigned i = 0; i < s->n_children; i++)
-		if (s->children[i].pid > 0)
-			kill(s->children[i].pid, signal);
 }
 
 static void on_stop_signal(evutil_socket_t signal, short what, void *arg)
@@ -209,54 +231,151 @@ static void on_stop_signal(evutil_socket_t signal, short what, void *arg)
 		return;
 	s->stopping = true;
 	log_info("stopping on signal %d", (int)signal);
-	signal_children(s, SIGTERM);
-	evtimer_add(s->kill_timer, &grace);
+	for (unsigned i = 0; i < s->n_children; i++)
+		child_stop(&s->children[i]);
 	if (!any_running(s))
 		event_base_loopbreak(s->base);
 }
 
-static void on_kill_timer(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	signal_children(arg, SIGKILL);
-}
-
-static bool add_child(struct supervisor *s, const struct service *service, bool debug)
+static bool add_child(struct supervisor *s, const struct service *service)
 {
 	struct child *c = &s->children[s->n_children];
 
 	*c = (struct child){
 		.base = s->base,
-		.config = s->config,
-		.debug = debug,
+		.config = &s->config,
+		.debug = s->setup->debug,
 		.service = service,
 		.listen_fds = service == NULL ? s->listen_fds : NULL,
 		.n_listen = service == NULL ? s->n_listen : 0,
 		.changed = on_changed,
+		.happened = on_happened,
+		.line = on_line,
 		.arg = s,
 	};
+	if (!child_init(c)) {
+		child_fini(c);
+		return false;
+	}
 	s->n_children++;
-	return child_init(c);
+	return true;
 }
 
-static bool prepare(struct supervisor *s, bool debug)
+bool supervisor_add(struct supervisor *s, const char *name, char error[CONFIG_ERROR_LEN])
 {
-	static const int signals[] = {SIGTERM, SIGINT, SIGCHLD};
+	struct config *c = &s->config;
+
+	if (s->n_children == sizeof(s->children) / sizeof(s->children[0])) {
+		snprintf(error, CONFIG_ERROR_LEN, "service '%s' is one too many", name);
+		return false;
+	}
+	if (!config_add_service(c, name, error))
+		return false;
+	if (!add_child(s, c->services[c->n_services - 1])) {
+		c->n_services--;
+		snprintf(error, CONFIG_ERROR_LEN, "no memory for service '%s'", name);
+		return false;
+	}
+	start_next(s);
+	return true;
+}
+
+/* ---- reading the configuration again ------------------------------------- */
+
+/* Services that are configured no longer are stopped, new ones are started. Returns how many changed. */
+static unsigned adopt_services(struct supervisor *s, const struct config *fresh)
+{
+	char error[CONFIG_ERROR_LEN];
+	struct child *child;
+	unsigned n = 0;
+
+	for (unsigned i = 1; i < s->n_children; i++) {
+		bool wanted = false;
+
+		child = &s->children[i];
+		for (unsigned k = 0; k < fresh->n_services; k++)
+			wanted = wanted || strcmp(fresh->services[k]->name, child->name) == 0;
+		if (!wanted && child->state != CHILD_STOPPED) {
+			child_stop(child);
+			n++;
+		}
+	}
+	for (unsigned k = 0; k < fresh->n_services; k++) {
+		child = supervisor_find(s, fresh->services[k]->name);
+		if (child == NULL) {
+			n += supervisor_add(s, fresh->services[k]->name, error);
+		} else if (child->state == CHILD_STOPPED) {
+			child_start(child);
+			n++;
+		}
+	}
+	return n;
+}
+
+bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN])
+{
+	static struct config fresh; /* too large for the stack's taste */
+	struct config *c = &s->config;
+	unsigned changed;
+	bool later;
+
+	if (!s->setup->read(s->setup->read_arg, &fresh, text)) {
+		log_warnx("the configuration stays as it is: %s", text);
+		return false;
+	}
+	later = fresh.port != c->port || strcmp(fresh.rundir, c->rundir) != 0 || fresh.n_listen != c->n_listen ||
+	        memcmp(fresh.listen, c->listen, sizeof(fresh.listen)) != 0;
+	fresh.port = c->port;
+	memcpy(fresh.rundir, c->rundir, sizeof(fresh.rundir));
+	memcpy(fresh.listen, c->listen, sizeof(fresh.listen));
+	fresh.n_listen = c->n_listen;
+	fresh.listen_is_default = c->listen_is_default;
+	changed = adopt_services(s, &fresh);
+	*c = fresh;
+	snprintf(text, CONFIG_ERROR_LEN,
+	         "configuration read again: %u services started or stopped; other changes are for processes that are "
+	         "started from now on%s",
+	         changed, later ? "; port, addresses and run directory stay until epmapd itself is started again" : "");
+	log_info("%s", text);
+	return true;
+}
+
+static void on_reload_signal(evutil_socket_t signal, short what, void *arg)
+{
+	struct supervisor *s = arg;
+	char text[CONFIG_ERROR_LEN];
+
+	(void)signal;
+	(void)what;
+	if (!s->stopping)
+		supervisor_reload(s, text);
+}
+
+/* ---- the life of the supervisor -------------------------------------------- */
+
+static bool prepare(struct supervisor *s)
+{
+	static const struct {
+		int signal;
+		event_callback_fn handler;
+	} signals[] = {
+		{SIGTERM, on_stop_signal},
+		{SIGINT, on_stop_signal},
+		{SIGCHLD, on_child_signal},
+		{SIGHUP, on_reload_signal},
+	};
 	bool ok = true;
 
 	s->base = event_base_new();
 	if (s->base == NULL)
 		return false;
-	for (size_t i = 0; i < 3; i++) {
-		s->signals[i] = evsignal_new(s->base, signals[i],
-		                             signals[i] == SIGCHLD ? on_child_signal : on_stop_signal, s);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		s->signals[i] = evsignal_new(s->base, signals[i].signal, signals[i].handler, s);
 		ok = ok && s->signals[i] != NULL && event_add(s->signals[i], NULL) == 0;
 	}
-	s->kill_timer = evtimer_new(s->base, on_kill_timer, s);
-	ok = ok && s->kill_timer != NULL && add_child(s, NULL, debug);
-	for (unsigned i = 0; i < s->config->n_services; i++)
-		ok = ok && add_child(s, s->config->services[i], debug);
+	ok = ok && add_child(s, NULL);
+	for (unsigned i = 0; i < s->config.n_services; i++)
+		ok = ok && add_child(s, s->config.services[i]);
 	return ok;
 }
 
@@ -264,11 +383,10 @@ static void forget(struct supervisor *s)
 {
 	for (unsigned i = 0; i < s->n_children; i++)
 		child_fini(&s->children[i]);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < sizeof(s->signals) / sizeof(s->signals[0]); i++)
 		if (s->signals[i] != NULL)
 			event_free(s->signals[i]);
-	if (s->kill_timer != NULL)
-		event_free(s->kill_timer);
+	control_free(s->control, &s->config);
 	if (s->base != NULL)
 		event_base_free(s->base);
 }
@@ -282,22 +400,26 @@ static void warn_of_insert_from(const struct config *c)
 		          addr_format(&c->insert_from[i], text));
 }
 
-int supervisor_run(const struct config *c, bool debug)
+int supervisor_run(const struct config *c, const struct supervisor_setup *setup)
 {
 	static struct supervisor s;
 	bool ok;
 
-	s.config = c;
+	s.config = *c;
+	s.setup = setup;
+	s.since = time(NULL);
 	s.lock_fd = -1;
 	ok = bind_tcp(&s) && make_rundir(&s) && take_lock(&s) && bind_local(&s);
-	if (ok && !prepare(&s, debug)) {
+	if (ok && !prepare(&s)) {
 		log_warnx("out of memory");
 		ok = false;
 	}
+	if (ok)
+		s.control = control_new(&s);
+	ok = ok && s.control != NULL;
 	if (ok) {
 		warn_of_insert_from(c);
-		s.n_started = 1;
-		child_start(&s.children[0]);
+		start_next(&s);
 		event_base_dispatch(s.base);
 	}
 	forget(&s);

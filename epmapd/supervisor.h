@@ -14,7 +14,15 @@
 
 #include "epmapd/config.h"
 
-/* Until SIGTERM or SIGINT. Returns the exit status. */
-int supervisor_run(const struct config *c, bool debug);
+struct supervisor_setup {
+	bool debug;
+	const char *config_file; /* NULL: none */
+	/* Reads the configuration once more, as it was read for the first time. */
+	bool (*read)(const void *arg, struct config *c, char error[CONFIG_ERROR_LEN]);
+	const void *read_arg;
+};
+
+/* Until SIGTERM or SIGINT; SIGHUP reads the configuration again. Returns the exit status. */
+int supervisor_run(const struct config *c, const struct supervisor_setup *setup);
 
 #endif

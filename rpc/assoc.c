@@ -29,6 +29,7 @@ void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, 
 		.idle_seconds = RPC_IDLE_SECONDS,
 		.max_associations = RPC_MAX_ASSOCIATIONS,
 	};
+	s->counters = &s->own_counters;
 	buf_init(&s->reply, RPC_MAX_STUB, NULL);
 	arena_init(&s->arena, RPC_MAX_ARENA, NULL);
 }
@@ -36,6 +37,15 @@ void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, 
 void assoc_server_fini(struct assoc_server *s)
 {
 	buf_clear(&s->reply);
+}
+
+void assoc_tell(const struct assoc *a, enum assoc_event_kind kind, const struct syntax_id *interface, uint16_t opnum,
+                uint32_t status)
+{
+	const struct assoc_event e = {kind, interface, opnum, status};
+
+	if (a->server->event != NULL)
+		a->server->event(a->server->event_arg, a, &e);
 }
 
 /* Counts a new association, and finds its first state. False: there is no room. */
@@ -54,6 +64,7 @@ static bool admit(struct assoc *a)
 		s->n_associations += !local;
 		return true;
 	}
+	s->counters->refused++;
 	a->state = ASSOC_REFUSED;
 	a->refused = s->n_refused < RPC_MAX_REFUSED;
 	s->n_refused += a->refused;
@@ -96,6 +107,9 @@ struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, u
 	buf_init(&a->in, IN_LIMIT, &a->client->budget);
 	buf_init(&a->out, OUT_LIMIT, &a->client->budget);
 	buf_init(&a->collection.stub, RPC_MAX_STUB, &a->client->budget);
+	s->counters->opened++;
+	s->counters->open++;
+	assoc_tell(a, ASSOC_OPENED, NULL, 0, 0);
 	return a;
 }
 
@@ -103,6 +117,8 @@ void assoc_free(struct assoc *a)
 {
 	if (a == NULL)
 		return;
+	a->server->counters->open--;
+	assoc_tell(a, ASSOC_CLOSED, NULL, 0, 0);
 	if (a->server->closed != NULL)
 		a->server->closed(a->server->arg, a);
 	assoc_orphan_calls(a);
@@ -141,7 +157,7 @@ bool assoc_finish_pdu(struct assoc *a, size_t begin)
 		assoc_close(a);
 		return false;
 	}
-	a->server->counters.pkts_out++;
+	a->server->counters->pkts_out++;
 	if (a->server->trace != NULL)
 		a->server->trace(a->server->arg, a, true, w->data + begin, w->len - begin);
 	return true;
@@ -154,16 +170,21 @@ void assoc_send_nak(struct assoc *a, uint32_t call_id, uint16_t reason)
 	pdu_bind_nak_put(&a->out.w, reason);
 	assoc_finish_pdu(a, begin);
 	assoc_close(a);
+	a->server->counters->naks++;
+	assoc_tell(a, ASSOC_NAK, NULL, 0, reason);
 }
 
 void assoc_send_fault(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, uint8_t flags,
                       enum assoc_after after)
 {
 	const struct pdu_fault f = {.alloc_hint = FAULT_ALLOC_HINT, .p_cont_id = p_cont_id, .status = status};
+	const struct assoc_context *context = assoc_find_context(a, p_cont_id);
 	size_t begin = pdu_begin(&a->out.w, PDU_FAULT, PFC_WHOLE | flags, call_id);
 
 	pdu_fault_put(&a->out.w, &f);
 	assoc_finish_pdu(a, begin);
+	a->server->counters->faults++;
+	assoc_tell(a, ASSOC_FAULT, context != NULL ? &context->served->interface->id : NULL, 0, status);
 	if (after == ASSOC_CLOSE)
 		assoc_close(a);
 }
@@ -262,7 +283,7 @@ static size_t process(struct assoc *a, const uint8_t *data, size_t len)
 
 		if (left < PDU_HEADER_LEN || !accept_header(a, pdu, &h) || left < h.frag_length)
 			break;
-		a->server->counters.pkts_in++;
+		a->server->counters->pkts_in++;
 		if (a->server->trace != NULL)
 			a->server->trace(a->server->arg, a, false, pdu, h.frag_length);
 		find_handler(a, h.ptype)(a, &h, pdu);

@@ -55,12 +55,35 @@ struct assoc_peer {
 	const char *sec_addr; /* secondary address for bind_ack; outlives the association */
 };
 
-/* What a process has done so far (C706 appendix Q, inq_stats). */
+/* What a process has done so far. The first four are those of C706 appendix Q, inq_stats. */
 struct assoc_counters {
 	uint64_t calls_in;  /* whole requests */
 	uint64_t calls_out; /* calls made to others: none by associations */
 	uint64_t pkts_in;   /* PDUs */
 	uint64_t pkts_out;
+	uint64_t opened;  /* associations */
+	uint64_t refused; /* ... that were one too many */
+	uint64_t naks;    /* binds refused */
+	uint64_t faults;  /* faults sent */
+	uint64_t open;    /* associations now */
+};
+
+/* What happens to an association, for whoever wants to know. */
+enum assoc_event_kind {
+	ASSOC_OPENED,
+	ASSOC_CLOSED,
+	ASSOC_BOUND_TO, /* a context was accepted: `interface` */
+	ASSOC_REJECTED, /* ... was not: `interface`, `status` is the provider's reason */
+	ASSOC_NAK,      /* the bind was refused: `status` is the reason of the bind_nak */
+	ASSOC_CALLED,   /* a whole request came in: `interface`, `opnum` */
+	ASSOC_FAULT,    /* a fault went out: `status`, and `interface` if known */
+};
+
+struct assoc_event {
+	enum assoc_event_kind kind;
+	const struct syntax_id *interface; /* NULL: none */
+	uint16_t opnum;
+	uint32_t status;
 };
 
 /* What all associations of a process share. Filled in by the owner: served,
@@ -72,14 +95,18 @@ struct assoc_server {
 	void (*closed)(void *arg, struct assoc *a); /* before it is freed */
 	/* Every PDU that came in or goes out, whole. */
 	void (*trace)(void *arg, const struct assoc *a, bool sent, const uint8_t *pdu, size_t len);
+	void (*event)(void *event_arg, const struct assoc *a, const struct assoc_event *e);
+	void *event_arg;
 
-	struct assoc_counters counters; /* for others to read */
+	/* For others to read; ours, unless set to other memory after init. */
+	struct assoc_counters *counters;
 	/* As in rpc/limits.h unless changed after init. */
 	unsigned progress_seconds;
 	unsigned idle_seconds; /* 0: for ever */
 	unsigned max_associations; /* over the network */
 
 	/* private */
+	struct assoc_counters own_counters;
 	uint32_t now;                 /* as it was said last */
 	struct assoc_client *clients; /* hash by address */
 	unsigned n_associations;      /* over the network, without those refused */

@@ -182,6 +182,10 @@ static bool negotiate(struct assoc *a, struct negotiation *n, const struct pdu_b
 			return false;
 		}
 		pdu_result_put(&a->out.w, &res);
+		if (res.result == PDU_ACCEPTANCE)
+			assoc_tell(a, ASSOC_BOUND_TO, &c.abstract_syntax, 0, 0);
+		else if (res.result != PDU_NEGOTIATE_ACK)
+			assoc_tell(a, ASSOC_REJECTED, &c.abstract_syntax, 0, res.reason);
 	}
 	return true;
 }

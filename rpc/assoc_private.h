@@ -108,6 +108,9 @@ void assoc_send_fault(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uin
 /* Ends a PDU begun in a->out and traces it; closes if it did not fit. */
 bool assoc_finish_pdu(struct assoc *a, size_t begin);
 void assoc_close(struct assoc *a);
+/* Tells the server's hook. */
+void assoc_tell(const struct assoc *a, enum assoc_event_kind kind, const struct syntax_id *interface, uint16_t opnum,
+                uint32_t status);
 
 /* Tidies up after something happened. `progress`: a PDU was processed, or answer
  * bytes were taken or given. */

@@ -82,7 +82,8 @@ static void execute(struct assoc *a, const struct whole_request *q)
 	uint32_t status = STATUS_OK;
 	struct reader in;
 
-	s->counters.calls_in++;
+	s->counters->calls_in++;
+	assoc_tell(a, ASSOC_CALLED, &served->interface->id, q->opnum, 0);
 	if (served->min_auth_level > RPC_C_AUTHN_LEVEL_NONE) { /* nobody has more than that here */
 		assoc_send_fault(a, q->call_id, q->context->p_cont_id, ERROR_ACCESS_DENIED, 0, ASSOC_CLOSE);
 		return;

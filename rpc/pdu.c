@@ -186,6 +186,18 @@ bool pdu_result_put(struct writer *w, const struct pdu_context_result *c)
 	return syntax_put(w, &c->transfer_syntax);
 }
 
+const char *pdu_provider_reason_name(uint16_t reason)
+{
+	static const char *const names[] = {
+		[PDU_REASON_NOT_SPECIFIED] = "reason not specified",
+		[PDU_ABSTRACT_SYNTAX_NOT_SUPPORTED] = "abstract syntax not supported",
+		[PDU_PROPOSED_TRANSFER_SYNTAXES_NOT_SUPPORTED] = "proposed transfer syntaxes not supported",
+		[PDU_LOCAL_LIMIT_EXCEEDED] = "local limit exceeded",
+	};
+
+	return names[reason <= PDU_LOCAL_LIMIT_EXCEEDED ? reason : PDU_REASON_NOT_SPECIFIED];
+}
+
 const char *pdu_nak_reason_name(uint16_t reason)
 {
 	switch (reason) {

@@ -141,6 +141,9 @@ enum pdu_reason {
 	PDU_LOCAL_LIMIT_EXCEEDED = 3,
 };
 
+/* "abstract syntax not supported", ...; never NULL. */
+const char *pdu_provider_reason_name(uint16_t reason);
+
 struct pdu_context_result {
 	uint16_t result; /* enum pdu_result */
 	uint16_t reason; /* enum pdu_reason, or the feature bits of negotiate_ack */

@@ -261,7 +261,7 @@ static void services_are_limited(void)
 static void run_directory_is_an_absolute_path(void)
 {
 	struct config c = fresh();
-	char text[CONFIG_MAX_RUNDIR + 1];
+	char text[RUNDIR_LEN + 1];
 
 	refuses(config_set_rundir, &c, "", "absolute");
 	refuses(config_set_rundir, &c, "run", "absolute");
@@ -273,9 +273,9 @@ static void run_directory_is_an_absolute_path(void)
 
 	memset(text, 'x', sizeof(text));
 	text[0] = '/';
-	text[CONFIG_MAX_RUNDIR] = '\0';
+	text[RUNDIR_LEN] = '\0';
 	refuses(config_set_rundir, &c, text, "longer than 79");
-	text[CONFIG_MAX_RUNDIR - 1] = '\0';
+	text[RUNDIR_LEN - 1] = '\0';
 	accepts(config_set_rundir, &c, text);
 	CHECK_STR(c.rundir, text);
 }
@@ -348,7 +348,7 @@ static void default_run_directory_is_the_users(void)
 {
 	const char *before = getenv("XDG_RUNTIME_DIR");
 	char *kept = before ? strdup(before) : NULL;
-	char dir[CONFIG_MAX_RUNDIR + 1], own[64], want[2 * CONFIG_MAX_RUNDIR];
+	char dir[RUNDIR_LEN + 1], own[64], want[2 * RUNDIR_LEN];
 	bool root = geteuid() == 0;
 
 	if (root) {
@@ -363,10 +363,10 @@ static void default_run_directory_is_the_users(void)
 	check_rundir("relative", own);
 	check_rundir("/has\"quote", own);
 	/* Whole, or not at all: 79 characters fit. */
-	for (int n = 50; n < (int)CONFIG_MAX_RUNDIR; n++) {
+	for (int n = 50; n < (int)RUNDIR_LEN; n++) {
 		snprintf(dir, sizeof(dir), "/%0*d", n - 1, 0);
 		snprintf(want, sizeof(want), "%s/epmapd", dir);
-		check_rundir(dir, strlen(want) < CONFIG_MAX_RUNDIR ? want : own);
+		check_rundir(dir, strlen(want) < RUNDIR_LEN ? want : own);
 	}
 	if (root)
 		REQUIRE(seteuid(0) == 0);

@@ -1,0 +1,75 @@
+#include "client/ctl.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "rpc/rundir.h"
+
+/* A connected socket, or a negative errno. */
+static int open_socket(const char *path)
+{
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	int fd, error;
+
+	if (strlen(path) >= sizeof(un.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(un.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&un, sizeof(un)) == 0)
+		return fd;
+	error = errno;
+	if (fd >= 0)
+		close(fd);
+	return -error;
+}
+
+static int try_directory(struct ctl *c, const char *dir)
+{
+	snprintf(c->path, sizeof(c->path), "%s/control", dir);
+	return open_socket(c->path);
+}
+
+bool ctl_connect(struct ctl *c, const struct args *args, char error[CTL_ERROR_LEN])
+{
+	struct timeval tv = {args->timeout_ms / 1000, (suseconds_t)(args->timeout_ms % 1000) * 1000};
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	struct netbuf address = {sizeof(un), sizeof(un), &un};
+	char dir[RUNDIR_LEN];
+
+	*c = (struct ctl){.fd = try_directory(c, args->rundir != NULL ? args->rundir : rundir_default(dir))};
+	if (c->fd == -ENOENT && args->rundir == NULL)
+		c->fd = try_directory(c, "/run/epmapd");
+	if (c->fd < 0) {
+		snprintf(error, CTL_ERROR_LEN,
+		         "no epmapd answers at %s: %s; start one, or name its run directory with --rundir", c->path,
+		         strerror(-c->fd));
+		return false;
+	}
+	c->rpc = clnt_vc_create(c->fd, &address, EPMCTL_PROGRAM, EPMCTL_V1, 0, 0);
+	if (c->rpc == NULL) {
+		snprintf(error, CTL_ERROR_LEN, "%s", clnt_spcreateerror(c->path));
+		close(c->fd);
+		return false;
+	}
+	clnt_control(c->rpc, CLSET_TIMEOUT, (char *)&tv);
+	return true;
+}
+
+void ctl_close(struct ctl *c)
+{
+	clnt_destroy(c->rpc);
+	close(c->fd);
+}
+
+char *ctl_error(const struct ctl *c, char error[CTL_ERROR_LEN])
+{
+	struct rpc_err e;
+
+	clnt_geterr(c->rpc, &e);
+	snprintf(error, CTL_ERROR_LEN, "%s: %s%s%s", c->path, clnt_sperrno(e.re_status), e.re_errno != 0 ? ": " : "",
+	         e.re_errno != 0 ? strerror(e.re_errno) : "");
+	return error;
+}

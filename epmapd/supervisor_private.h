@@ -1,0 +1,52 @@
+/*
+ * What supervisor.c (processes) and control.c (the control protocol) share.
+ */
+#ifndef EPMAPD_SUPERVISOR_PRIVATE_H
+#define EPMAPD_SUPERVISOR_PRIVATE_H
+
+#include "epmapd/child.h"
+#include "epmapd/control_server.h"
+#include "epmapd/journal.h"
+#include "epmapd/supervisor.h"
+
+struct control;
+
+struct supervisor {
+	const struct supervisor_setup *setup;
+	struct config config; /* as it is now */
+	struct event_base *base;
+	int listen_fds[CONFIG_MAX_LISTEN + 1]; /* TCP, then the local endpoint */
+	unsigned n_listen;
+	int lock_fd;
+	bool made_rundir;
+	struct child children[1 + CONFIG_MAX_SERVICES]; /* the mapper first */
+	unsigned n_children;
+	unsigned n_started; /* children that were started at least once */
+	bool ready;         /* ... was said */
+	bool stopping;
+	time_t since;
+	struct event *signals[4];
+	struct journal journal;
+	struct control *control;
+};
+
+/* supervisor.c */
+struct child *supervisor_find(struct supervisor *s, const char *name);
+/* Reads the events of all processes. */
+void supervisor_gather(struct supervisor *s);
+/* One more service, started when its turn comes. False: error says why not. */
+bool supervisor_add(struct supervisor *s, const char *name, char error[CONFIG_ERROR_LEN]);
+/* Reads the configuration again, and does what can be done without a restart; `text` says
+ * what. False: it stays as it was, and `text` says why. */
+bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN]);
+
+/* control.c */
+/* RUNDIR/control; NULL: logged. */
+struct control *control_new(struct supervisor *s);
+void control_free(struct control *c, const struct config *config);
+/* The mapper says something of its registry. */
+void control_on_line(struct control *c, const char *line);
+/* The mapper has gone. */
+void control_mapper_gone(struct control *c);
+
+#endif
