@@ -9,6 +9,7 @@
 #include "client/text.h"
 #include "client/words.h"
 #include "idl/mgmt.h"
+#include "rpc/hex.h"
 #include "rpc/known.h"
 #include "rpc/limits.h"
 #include "rpc/ndr.h"
@@ -68,7 +69,7 @@ static bool prepare_number(struct calls *c, struct call *call, char **words, int
 	call->stub = arena_alloc(&c->arena, strlen(words[1]) / 2 + 1);
 	if (call->stub == NULL)
 		return wrong(error, "out of memory");
-	return text_unhex(words[1], call->stub, &call->stub_len) ||
+	return hex_parse(words[1], call->stub, &call->stub_len) ||
 	       wrong(error, "'%.40s' is no stub: give pairs of hexadecimal digits", words[1]);
 }
 
@@ -190,7 +191,7 @@ static json_t *run_number(const struct call *call, struct twostep *t)
 	n = cursor_left(&reply);
 	text = malloc(2 * n + 1);
 	if (text != NULL && cursor_get_ref(&reply, &bytes, n))
-		result = json_string(text_hex(bytes, n, text));
+		result = json_string(hex_format(bytes, n, text));
 	free(text);
 	return result;
 }

@@ -1,6 +1,5 @@
 #include "client/text.h"
 
-#include <ctype.h>
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,38 +63,6 @@ const char *text_color(bool on, enum text_color color)
 	};
 
 	return on ? sequences[color] : "";
-}
-
-static const char digits[] = "0123456789abcdef";
-
-char *text_hex(const uint8_t *bytes, size_t n, char *text)
-{
-	for (size_t i = 0; i < n; i++) {
-		text[2 * i] = digits[bytes[i] >> 4];
-		text[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	text[2 * n] = '\0';
-	return text;
-}
-
-static int hex_digit(char ch)
-{
-	const char *p = strchr(digits, tolower((unsigned char)ch));
-
-	return ch != '\0' && p != NULL ? (int)(p - digits) : -1;
-}
-
-bool text_unhex(const char *text, uint8_t *bytes, size_t *n)
-{
-	for (*n = 0; text[0] != '\0'; text += 2) {
-		int high = hex_digit(text[0]);
-		int low = high < 0 ? -1 : hex_digit(text[1]);
-
-		if (low < 0)
-			return false;
-		bytes[(*n)++] = (uint8_t)(high * 16 + low);
-	}
-	return true;
 }
 
 /* The whole input through iconv(3), with a terminator of two bytes behind it. NULL: it

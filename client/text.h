@@ -26,11 +26,6 @@ enum text_color { TEXT_PLAIN, TEXT_GOOD, TEXT_BAD, TEXT_DIM, TEXT_BOLD };
  * `on` is false. */
 const char *text_color(bool on, enum text_color color);
 
-/* n bytes as pairs of hexadecimal digits, with a NUL behind them. Returns text. */
-char *text_hex(const uint8_t *bytes, size_t n, char *text);
-/* The whole text must be pairs of digits; *n is then how many bytes they are. */
-bool text_unhex(const char *text, uint8_t *bytes, size_t *n);
-
 /* UTF-16 in the machine's byte order to UTF-8 and back. What is no text comes out as
  * question marks, or is refused. NULL: refused, or no memory; the caller frees it. */
 char *text_from_utf16(const uint16_t *s, size_t n);

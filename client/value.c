@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/text.h"
+#include "rpc/hex.h"
 #include "rpc/ndr.h"
 
 /* ---- to JSON ---- */
@@ -80,7 +81,7 @@ static json_t *bytes_to_json(const uint8_t *p, size_t n, bool brief)
 	text = malloc(2 * n + 3);
 	if (text == NULL)
 		return NULL;
-	text_hex(p, n, text + 2);
+	hex_format(p, n, text + 2);
 	text[0] = '0';
 	text[1] = 'x';
 	json = json_string(text);
@@ -388,7 +389,7 @@ static bool text_from_json(struct value_sink *s, const struct desc_field *f, con
 		copy = text_to_utf16(text, &n);
 	} else if (t->to->kind == DESC_BYTE && strncmp(text, "0x", 2) == 0) {
 		copy = malloc(n);
-		if (copy != NULL && !text_unhex(text + 2, copy, &n)) {
+		if (copy != NULL && !hex_parse(text + 2, copy, &n)) {
 			free(copy);
 			return wrong(s, f, "'%.40s' are not pairs of hexadecimal digits", text);
 		}

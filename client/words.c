@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "client/text.h"
+#include "rpc/hex.h"
 #include "rpc/limits.h"
 
 /* ---- which parameters ---- */
@@ -96,7 +97,7 @@ static json_t *hexadecimal(const uint8_t *p, size_t n)
 
 	if (text != NULL) {
 		memcpy(text, "0x", 3);
-		text_hex(p, n, text + 2);
+		hex_format(p, n, text + 2);
 		json = json_string(text);
 	}
 	free(text);

@@ -58,33 +58,6 @@ static void no_colour_into_a_file(void)
 	CHECK_STR(text_color(true, TEXT_PLAIN), "\033[0m");
 }
 
-/* ---- hexadecimal --------------------------------------------------------------------- */
-
-static void bytes_become_pairs_of_digits(void)
-{
-	char text[16];
-
-	CHECK(text_hex((const uint8_t *)"\x00\x9a\xff", 3, text) == text);
-	CHECK_STR(text, "009aff");
-	CHECK_STR(text_hex(NULL, 0, text), "");
-}
-
-static void pairs_of_digits_become_bytes(void)
-{
-	static const char *const wrong[] = {"0", "000", "0g", "g0", "0 ", " 00", "0x", "00,", "-1"};
-	uint8_t bytes[8];
-	size_t n = 99;
-
-	CHECK(text_unhex("009aFf", bytes, &n));
-	CHECK_INT(n, 3);
-	CHECK_MEM(bytes, "\x00\x9a\xff", 3);
-	CHECK(text_unhex("", bytes, &n));
-	CHECK_INT(n, 0);
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		if (!CHECK(!text_unhex(wrong[i], bytes, &n)))
-			CHECK_STR(wrong[i], NULL);
-}
-
 /* ---- UTF-16 -------------------------------------------------------------------------- */
 
 static void utf_16_and_utf_8_become_each_other(void)
@@ -146,8 +119,6 @@ const struct unit_test suite_client_text[] = {
 	{"escape_is_never_cut_in_two", escape_is_never_cut_in_two},
 	{"words_wrap_at_the_width", words_wrap_at_the_width},
 	{"no_colour_into_a_file", no_colour_into_a_file},
-	{"bytes_become_pairs_of_digits", bytes_become_pairs_of_digits},
-	{"pairs_of_digits_become_bytes", pairs_of_digits_become_bytes},
 	{"utf_16_and_utf_8_become_each_other", utf_16_and_utf_8_become_each_other},
 	{"what_is_no_utf_16_has_question_marks", what_is_no_utf_16_has_question_marks},
 	{"what_is_no_utf_8_is_refused", what_is_no_utf_8_is_refused},
