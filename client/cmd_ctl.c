@@ -1,7 +1,7 @@
 /* epmap ctl: what a daemon on this machine is doing, and how to change it. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "client/cmd.h"
 #include "client/ctl.h"
@@ -12,7 +12,7 @@
 #define CTL_EXIT_DENIED 3
 
 /* How often `events --follow` asks. */
-#define FOLLOW_MICROSECONDS 100000u
+static const struct timespec follow_pause = {.tv_nsec = 100000000};
 
 typedef int ctl_command(struct ctl *c, const struct args *args);
 
@@ -135,7 +135,7 @@ static int events(struct ctl *c, const struct args *args)
 		if (fflush(stdout) != 0)
 			return CTL_EXIT_CANNOT;
 		if (!more && args->follow)
-			usleep(FOLLOW_MICROSECONDS);
+			nanosleep(&follow_pause, NULL);
 		more = more || args->follow;
 	}
 	return 0;

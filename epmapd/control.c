@@ -5,7 +5,6 @@
  * client after the other, and the client hears the answer when it is there; or, after
  * ASK_SECONDS, that there is none.
  */
-#include <ctype.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "epmapd/listen.h"
 #include "epmapd/supervisor_private.h"
 #include "idl/epmctl.h"
+#include "rpc/hex.h"
 #include "rpc/log.h"
 
 #define ASK_SECONDS 5
@@ -179,6 +179,8 @@ static void describe_event(const struct journal_event *from, ctl_event *e, struc
 	};
 }
 
+/* rpcgen says which parameters point to const: none. */
+// NOLINTNEXTLINE(readability-non-const-parameter)
 bool_t ctl_events_1_svc(u_quad_t *after, ctl_events *result, struct svc_req *request)
 {
 	struct control *c = control_of(request);
@@ -343,6 +345,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
 	ask_next(c);
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): likewise
 bool_t ctl_registry_1_svc(u_quad_t *after, ctl_page *result, struct svc_req *request)
 {
 	struct control_client *client = control_client_of(request);
@@ -356,41 +359,32 @@ bool_t ctl_registry_1_svc(u_quad_t *after, ctl_page *result, struct svc_req *req
 	return FALSE;
 }
 
-/* Bytes from hexadecimal: false if it is none, or too long, or there is no memory. */
-static bool parse_hex(const char *hex, ctl_entry_bytes *bytes)
+/* Bytes from hexadecimal: false if it is none, or there is no memory. */
+static bool take_entry(const char *hex, ctl_entry_bytes *bytes)
 {
-	const size_t len = strlen(hex) / 2;
-	unsigned byte;
+	size_t len = strlen(hex) / 2;
+	uint8_t *copy = malloc(len + 1);
 
-	if (len == 0 || strlen(hex) % 2 != 0)
+	if (copy == NULL || !hex_parse(hex, copy, &len)) {
+		free(copy);
 		return false;
-	bytes->ctl_entry_bytes_val = malloc(len);
-	if (bytes->ctl_entry_bytes_val == NULL)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (!isxdigit((unsigned char)hex[2 * i]) || sscanf(hex + 2 * i, "%2x", &byte) != 1) {
-			free(bytes->ctl_entry_bytes_val);
-			return false;
-		}
-		bytes->ctl_entry_bytes_val[i] = (char)byte;
 	}
+	bytes->ctl_entry_bytes_val = (char *)copy;
 	bytes->ctl_entry_bytes_len = (u_int)len;
 	return true;
 }
 
 void control_on_line(struct control *c, const char *line)
 {
-	unsigned number;
-
 	if (c == NULL || c->n_waiting == 0)
 		return;
 	if (strncmp(line, "entry ", 6) == 0) {
-		c->n_page += c->n_page < CTL_MAX_PAGE && parse_hex(line + 6, &c->page[c->n_page]);
-	} else if (sscanf(line, "end %u", &number) == 1 && number != c->asked) {
-		forget_page(c); /* too late: the one who asked was told that there is no answer */
-	} else if (strncmp(line, "end ", 4) == 0) {
+		c->n_page += c->n_page < CTL_MAX_PAGE && take_entry(line + 6, &c->page[c->n_page]);
+	} else if (strncmp(line, "end ", 4) == 0 && strtoul(line + 4, NULL, 10) == c->asked) {
 		answer_first(c, "");
 		ask_next(c);
+	} else {
+		forget_page(c); /* too late: the one who asked was told that there is no answer */
 	}
 }
 

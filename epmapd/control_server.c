@@ -184,11 +184,12 @@ static bool may_go_on(const struct control_client *c)
 /* A request a turn, so that a client with many does not hold up the others. May free c. */
 static void go_on(struct control_client *c)
 {
-	bool last = false;
+	bool last = false, more;
 
 	if (may_go_on(c)) {
-		while (!last && take_fragment(c, &last))
-			continue;
+		do
+			more = take_fragment(c, &last);
+		while (more && !last);
 		if (last) {
 			c->executing = true;
 			c->broken = !execute(c);
@@ -252,7 +253,7 @@ void control_answer(struct control_client *c, xdrproc_t encode, void *result)
 
 static bool may_come(const struct control_server *s, uid_t uid)
 {
-	const struct control_client *c;
+	const struct control_client *c = NULL;
 	unsigned its_own = 0;
 
 	DL_FOREACH(s->clients, c) {

@@ -1,7 +1,7 @@
 #include "epmapd/mapper.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "epmapd/ept_server.h"
 #include "epmapd/host.h"
@@ -12,11 +12,13 @@
 static void on_command(void *arg, const char *line)
 {
 	const struct ept_server *ept = arg;
-	unsigned long long after;
-	unsigned number;
+	unsigned long number;
+	char *end;
 
-	if (sscanf(line, "registry %u %llu", &number, &after) == 2)
-		registry_report(ept->registry, number, after, STATUS_FD);
+	if (strncmp(line, "registry ", 9) == 0) {
+		number = strtoul(line + 9, &end, 10);
+		registry_report(ept->registry, (unsigned)number, strtoull(end, NULL, 10), STATUS_FD);
+	}
 }
 
 static void on_assoc_closed(void *arg, struct assoc *a)

@@ -1,10 +1,10 @@
 #include "epmapd/registry_report.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "epmapd/status_line.h"
 #include "idl/epmctl.h"
+#include "rpc/hex.h"
 
 #define MAX_ENTRY 2000u
 
@@ -39,10 +39,8 @@ void registry_report(const struct registry *r, unsigned number, uint64_t after, 
 
 	for (unsigned n = 0; e != NULL && n < CTL_MAX_PAGE; n++, e = registry_behind(e)) {
 		len = encode(e, bytes);
-		for (size_t i = 0; i < len; i++)
-			snprintf(hex + 2 * i, 3, "%02x", (unsigned char)bytes[i]);
 		if (len > 0)
-			status_line_send(status_fd, "entry %s", hex);
+			status_line_send(status_fd, "entry %s", hex_format((const uint8_t *)bytes, len, hex));
 	}
 	status_line_send(status_fd, "end %u", number);
 }

@@ -312,6 +312,15 @@ static unsigned adopt_services(struct supervisor *s, const struct config *fresh)
 	return n;
 }
 
+static bool same_addresses(const struct config *a, const struct config *b)
+{
+	bool same = a->n_listen == b->n_listen;
+
+	for (unsigned i = 0; same && i < a->n_listen; i++)
+		same = addr_same_host(&a->listen[i], &b->listen[i]);
+	return same;
+}
+
 bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN])
 {
 	static struct config fresh; /* too large for the stack's taste */
@@ -323,8 +332,7 @@ bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN])
 		log_warnx("the configuration stays as it is: %s", text);
 		return false;
 	}
-	later = fresh.port != c->port || strcmp(fresh.rundir, c->rundir) != 0 || fresh.n_listen != c->n_listen ||
-	        memcmp(fresh.listen, c->listen, sizeof(fresh.listen)) != 0;
+	later = fresh.port != c->port || strcmp(fresh.rundir, c->rundir) != 0 || !same_addresses(&fresh, c);
 	fresh.port = c->port;
 	memcpy(fresh.rundir, c->rundir, sizeof(fresh.rundir));
 	memcpy(fresh.listen, c->listen, sizeof(fresh.listen));
