@@ -1,4 +1,5 @@
 /* epmap ctl: what a daemon on this machine is doing, and how to change it. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -194,6 +195,28 @@ static int reload(struct ctl *c, const struct args *args)
 	return show_answer(c, args, ctl_reload_1(NULL, &a, c->rpc), &a);
 }
 
+/* fault set NAME FAULT..., fault clear NAME [FAULT...] */
+static int fault(struct ctl *c, const struct args *args)
+{
+	const bool clear = strcmp(args->words[2], "clear") == 0;
+	char list[CTL_MAX_TEXT] = "";
+	ctl_fault_args f = {args->words[3], clear, list};
+	ctl_answer a = {0};
+
+	if (!clear && (strcmp(args->words[2], "set") != 0 || args->n_words < 5)) {
+		fputs("epmap: faults are set, each with its value, or cleared: epmap ctl fault set echo port=7\n", stderr);
+		return CMD_USAGE;
+	}
+	for (int i = 4; i < args->n_words; i++) {
+		if (strlen(list) + strlen(args->words[i]) + 2 > sizeof(list)) {
+			fputs("epmap: that is too long a list of faults\n", stderr);
+			return CMD_USAGE;
+		}
+		strcat(strcat(list, i > 4 ? "," : ""), args->words[i]);
+	}
+	return show_answer(c, args, ctl_fault_1(&f, &a, c->rpc), &a);
+}
+
 static const struct {
 	const char *name;
 	const char *words; /* behind it */
@@ -206,6 +229,7 @@ static const struct {
 	{"service", " start|stop|restart|kill NAME", service, 4, 4},
 	{"range", " FIRST-LAST", range, 3, 3},
 	{"reload", "", reload, 2, 2},
+	{"fault", " set|clear NAME FAULT...", fault, 4, INT_MAX},
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

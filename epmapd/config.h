@@ -9,6 +9,7 @@
  *     range_order = "sequential"       # or "random"
  *     services = {"echo", "calc"}
  *     insert_from = {"10.1.1.2"}       # who may register over TCP, for tests
+ *     faults = {"echo: port=7, delay-map=500"}  # on purpose: epmapd/faults.h
  *     rundir = "/run/epmapd"
  *     max_associations = 12000         # of each process; one client gets a quarter
  *     idle_timeout = 900               # seconds; 0: none
@@ -19,6 +20,7 @@
 
 #include <stdio.h>
 
+#include "epmapd/faults.h"
 #include "epmapd/range.h"
 #include "epmapd/services/services.h"
 #include "rpc/addr.h"
@@ -45,6 +47,7 @@ struct config {
 	char rundir[RUNDIR_LEN];
 	unsigned max_associations; /* over the network, of each process */
 	unsigned idle_timeout;     /* seconds; 0: an idle association is kept for ever */
+	struct faults_table faults; /* on purpose */
 	unsigned keepalive;        /* seconds of silence until TCP asks whether the peer lives; 0: never */
 };
 
@@ -58,6 +61,7 @@ bool config_set_range(struct config *c, const char *text, char error[CONFIG_ERRO
 bool config_set_range_order(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_add_service(struct config *c, const char *name, char error[CONFIG_ERROR_LEN]);
 bool config_add_insert_from(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_add_fault(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_rundir(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_max_associations(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_idle_timeout(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);

@@ -85,6 +85,7 @@ static const struct key {
 	{"range_order", false, config_set_range_order},
 	{"services", true, config_add_service},
 	{"insert_from", true, config_add_insert_from},
+	{"faults", true, config_add_fault},
 	{"rundir", false, config_set_rundir},
 	{"max_associations", false, config_set_max_associations},
 	{"idle_timeout", false, config_set_idle_timeout},
@@ -176,6 +177,16 @@ static void write_addrs(FILE *f, const char *key, const union addr *addrs, unsig
 	fprintf(f, "}\n");
 }
 
+static void write_faults(FILE *f, const struct faults_table *t)
+{
+	char text[FAULTS_TEXT_LEN];
+
+	fprintf(f, "faults = {");
+	for (unsigned i = 0; i < t->n; i++)
+		fprintf(f, "%s\"%s: %s\"", i > 0 ? ", " : "", t->rows[i].name, faults_format(&t->rows[i].faults, text));
+	fprintf(f, "}\n");
+}
+
 void config_write(const struct config *c, FILE *f)
 {
 	fprintf(f, "port = %u\n", c->port);
@@ -188,6 +199,7 @@ void config_write(const struct config *c, FILE *f)
 		fprintf(f, "%s\"%s\"", i > 0 ? ", " : "", c->services[i]->name);
 	fprintf(f, "}\n");
 	write_addrs(f, "insert_from", c->insert_from, c->n_insert_from);
+	write_faults(f, &c->faults);
 	fprintf(f, "rundir = \"%s\"\n", c->rundir);
 	fprintf(f, "max_associations = %u\n", c->max_associations);
 	fprintf(f, "idle_timeout = %u\n", c->idle_timeout);

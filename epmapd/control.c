@@ -43,6 +43,7 @@ struct control {
 	struct event *deadline;
 	/* What an answer points to, until it is encoded. */
 	ctl_process processes[1 + CONFIG_MAX_SERVICES];
+	char faults[1 + CONFIG_MAX_SERVICES][FAULTS_TEXT_LEN];
 	ctl_event events[CTL_MAX_EVENTS];
 	struct event_text texts[CTL_MAX_EVENTS];
 	char answer[CONFIG_ERROR_LEN];
@@ -104,7 +105,7 @@ static ctl_state state_of(enum child_state state)
 	return states[state];
 }
 
-static void describe(struct child *child, ctl_process *p)
+static void describe(struct child *child, ctl_process *p, const struct faults *faults, char text[FAULTS_TEXT_LEN])
 {
 	const struct assoc_counters *n = &child->ring->counters;
 
@@ -117,7 +118,7 @@ static void describe(struct child *child, ctl_process *p)
 		.since = (quad_t)child->since * 1000000000,
 		.counters = {n->calls_in, n->calls_out, n->pkts_in, n->pkts_out, n->opened, n->refused, n->naks,
 	                     n->faults, (u_int)n->open},
-		.faults = (char *)(uintptr_t)"",
+		.faults = faults_format(faults, text),
 	};
 }
 
@@ -129,7 +130,8 @@ bool_t ctl_status_1_svc(void *unused, ctl_status *result, struct svc_req *reques
 	(void)unused;
 	supervisor_gather(s);
 	for (unsigned i = 0; i < s->n_children; i++)
-		describe(&s->children[i], &c->processes[i]);
+		describe(&s->children[i], &c->processes[i], faults_find(&s->config.faults, s->children[i].name),
+		         c->faults[i]);
 	*result = (ctl_status){
 		.release = (char *)(uintptr_t)EPMAPD_VERSION,
 		.pid = getpid(),
@@ -287,11 +289,23 @@ bool_t ctl_reload_1_svc(void *unused, ctl_answer *result, struct svc_req *reques
 bool_t ctl_fault_1_svc(ctl_fault_args *args, ctl_answer *result, struct svc_req *request)
 {
 	struct control *c = control_of(request);
+	struct supervisor *s = c->supervisor;
+	struct faults_table *faults = &s->config.faults;
+	char error[FAULTS_ERROR_LEN], text[FAULTS_TEXT_LEN];
+	const struct child *child = supervisor_find(s, args->name);
 
-	(void)args;
 	if (!may_change(request))
 		return deny(c, result);
-	return answer(c, result, CTL_CANNOT, "no faults");
+	if (child == NULL)
+		return answer(c, result, CTL_WRONG, "there is no process '%s' here; epmap ctl status lists them",
+		              args->name);
+	if (args->clear ? !faults_clear(faults, args->name, args->faults, error)
+	                : !faults_set(faults, args->name, args->faults, error))
+		return answer(c, result, CTL_WRONG, "%s", error);
+	supervisor_tell_faults(s, child);
+	faults_format(faults_find(faults, args->name), text);
+	log_info("%s: on purpose: %s", child->label, text[0] != '\0' ? text : "nothing");
+	return answer(c, result, CTL_OK, "%s, on purpose: %s", child->label, text[0] != '\0' ? text : "nothing");
 }
 
 /* ---- the registry ------------------------------------------------------------ */

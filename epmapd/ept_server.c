@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "epmapd/ept_faults.h"
 #include "epmapd/ring.h"
 #include "rpc/assoc.h"
 #include "rpc/limits.h"
@@ -86,8 +87,12 @@ static struct twr *answer_tower(struct rpc_call *call, const struct registry_ent
 	memcpy(octets, registry_tower(e), e->tower_len);
 	/* DEVIATION: to a pure IPv6 caller the address is 0.0.0.0; a tower has no
 	 * room for more, and the caller knows what it dialled. */
-	if (peer->transport == ASSOC_TCP && tower_has_host(e->protseq))
+	if (peer->transport == ASSOC_TCP && tower_has_host(e->protseq)) {
+		const struct faults f = ept_faults_find(call->user, &e->interface_id.uuid);
+
 		addr_ipv4(&peer->local, octets + e->tower_len - 4);
+		ept_faults_change(&f, octets, e->tower_len);
+	}
 	t->tower_length = (uint32_t)e->tower_len;
 	t->tower_octet_string = octets;
 	return t;
@@ -188,9 +193,16 @@ static uint32_t op_map(struct rpc_call *call, struct ept_map *p)
 	    !tower_decode(p->map_tower->tower_octet_string, p->map_tower->tower_length, &t))
 		return RPC_X_BAD_STUB_DATA;
 	status = map(call, p, &t);
-	if (status == STATUS_OK)
-		record_map(call, p, &t);
-	return status;
+	if (status != STATUS_OK)
+		return status;
+	record_map(call, p, &t);
+	if (assoc_peer(call->assoc)->transport == ASSOC_TCP) {
+		const struct faults f = ept_faults_find(call->user, &t.interface_id.uuid);
+
+		call->delay_ms = f.delay_map > call->delay_ms ? f.delay_map : call->delay_ms;
+		call->fragment = f.fragment;
+	}
+	return STATUS_OK;
 }
 
 /* ---- ept_lookup ----------------------------------------------------------- */
@@ -355,6 +367,7 @@ static uint32_t op_insert(struct rpc_call *call, struct ept_insert *p)
 	struct ept_server *s = call->user;
 	struct registry_owner *owner = get_owner(call->assoc);
 
+	registry_drop_identical(s->registry, &s->stale, p->entries, p->num_ents);
 	p->status = owner != NULL ? registry_insert(s->registry, owner, p->entries, p->num_ents, p->replace != 0)
 	                          : ept_s_no_memory;
 	log_debug("insert of %u by pid %d: %s", p->num_ents, (int)assoc_peer(call->assoc)->pid,
@@ -441,6 +454,7 @@ void ept_server_assoc_closed(struct ept_server *s, struct assoc *a)
 
 	if (o == NULL)
 		return;
+	ept_faults_keep_stale(s, o);
 	if (o->count > 0) {
 		record_init(&r, RECORD_DELETE);
 		record_set_peer(&r, assoc_peer(a));
@@ -449,4 +463,9 @@ void ept_server_assoc_closed(struct ept_server *s, struct assoc *a)
 	}
 	registry_remove_owner(s->registry, o);
 	free(o);
+}
+
+void ept_server_faults_changed(struct ept_server *s)
+{
+	ept_faults_review_stale(s);
 }

@@ -8,6 +8,7 @@
 #include "epmapd/status_line.h"
 #include "idl/ept.h"
 #include "rpc/log.h"
+#include "rpc/status.h"
 #include "rpc/trace.h"
 
 static void on_signal(evutil_socket_t signal, short what, void *arg)
@@ -15,6 +16,48 @@ static void on_signal(evutil_socket_t signal, short what, void *arg)
 	(void)signal;
 	(void)what;
 	event_base_loopbreak(arg);
+}
+
+/* Faults on purpose that are the same in every process. Who registers over the local
+ * transport is spared: a service that does not register is a fault of its own. */
+static uint32_t before_call(void *arg, struct rpc_call *call)
+{
+	const struct host *h = arg;
+
+	if (assoc_peer(call->assoc)->transport == ASSOC_LOCAL)
+		return STATUS_OK;
+	if (h->own->too_busy)
+		return nca_s_server_too_busy;
+	call->delay_ms = h->own->delay_call;
+	if (strcmp(h->name, FAULTS_MAPPER) == 0) /* a service's is for the mapper's answers about it */
+		call->fragment = h->own->fragment;
+	return STATUS_OK;
+}
+
+static bool hold(void *arg, struct rpc_call *call, uint32_t status, const uint8_t *stub, size_t len)
+{
+	struct host *h = arg;
+
+	return hold_answer(&h->hold, call, status, stub, len);
+}
+
+static void apply_faults(struct host *h)
+{
+	h->own = faults_find(&h->faults, h->name);
+	transport_set_drop_after(h->transport, h->own->drop_after);
+}
+
+/* "NAME LIST": these and no others. */
+static void take_faults(struct host *h, const char *line)
+{
+	const size_t len = strcspn(line, " ");
+	char name[FAULTS_NAME_LEN], error[FAULTS_ERROR_LEN];
+
+	snprintf(name, sizeof(name), "%.*s", (int)(len < sizeof(name) ? len : sizeof(name) - 1), line);
+	faults_clear(&h->faults, name, "", error);
+	if (!faults_set(&h->faults, name, line + len, error))
+		log_warnx("%s", error);
+	apply_faults(h);
 }
 
 /* The supervisor says something, or is gone. */
@@ -25,9 +68,12 @@ static void on_supervisor(evutil_socket_t fd, short what, void *arg)
 	enum status_line_got got;
 
 	(void)what;
-	while ((got = status_line_get(fd, line)) == STATUS_LINE)
+	while ((got = status_line_get(fd, line)) == STATUS_LINE) {
+		if (strncmp(line, "faults ", 7) == 0)
+			take_faults(h, line + 7);
 		if (h->command != NULL)
 			h->command(h->command_arg, line);
+	}
 	if (got == STATUS_END)
 		event_base_loopbreak(h->base);
 }
@@ -53,7 +99,6 @@ static bool meet_supervisor(struct host *h, int status_fd)
 		return false;
 	h->server.counters = &h->ring->counters;
 	h->server.event = on_assoc_event;
-	h->server.event_arg = h;
 	return true;
 }
 
@@ -66,14 +111,14 @@ static void trace(void *arg, const struct assoc *a, bool sent, const uint8_t *pd
 	log_debug("%s %s %s", peer, sent ? "<-" : "->", trace_format(pdu, len, text));
 }
 
-bool host_init(struct host *h, const struct config *c, const struct rpc_served *served, size_t n_served,
-               int status_fd)
+bool host_init(struct host *h, const struct config *c, const char *name, const struct rpc_served *served,
+               size_t n_served, int status_fd)
 {
 	static const int signals[] = {SIGTERM, SIGINT};
 
 	if (n_served > HOST_MAX_SERVED)
 		return false;
-	*h = (struct host){.base = event_base_new()};
+	*h = (struct host){.base = event_base_new(), .name = name, .faults = c->faults};
 	if (h->base == NULL)
 		return false;
 	for (size_t i = 0; i < n_served; i++)
@@ -85,8 +130,14 @@ bool host_init(struct host *h, const struct config *c, const struct rpc_served *
 	if (log_is_debug())
 		h->server.trace = trace;
 	h->transport = transport_new(h->base, &h->server);
-	if (h->transport != NULL)
+	h->server.before = before_call;
+	h->server.hold = hold;
+	h->server.host_arg = h;
+	h->hold.base = h->base;
+	if (h->transport != NULL) {
 		transport_set_keepalive(h->transport, c->keepalive);
+		apply_faults(h);
+	}
 	for (size_t i = 0; i < 2; i++) {
 		h->signals[i] = evsignal_new(h->base, signals[i], on_signal, h->base);
 		if (h->signals[i] != NULL)

@@ -9,6 +9,7 @@
 #include <event2/event.h>
 
 #include "epmapd/config.h"
+#include "epmapd/hold.h"
 #include "epmapd/ring.h"
 #include "rpc/assoc.h"
 #include "rpc/transport.h"
@@ -22,6 +23,10 @@ struct host {
 	struct rpc_served served[HOST_MAX_SERVED + 1];
 	struct transport *transport;
 	struct ring *ring; /* NULL: nobody supervises us */
+	const char *name;  /* "mapper", or the service's */
+	struct faults_table faults;  /* on purpose, as they are now */
+	const struct faults *own;    /* its own among them */
+	struct hold hold;
 	/* What the supervisor says; both may be set after host_init. */
 	void (*command)(void *arg, const char *line);
 	void *command_arg;
@@ -31,10 +36,10 @@ struct host {
 	struct event *signals[2];
 };
 
-/* status_fd -1: not supervised. False: no memory, or too much to serve; nothing
+/* `name` is borrowed. status_fd -1: not supervised. False: no memory, or too much to serve; nothing
  * is left. */
-bool host_init(struct host *h, const struct config *c, const struct rpc_served *served, size_t n_served,
-               int status_fd);
+bool host_init(struct host *h, const struct config *c, const char *name, const struct rpc_served *served,
+               size_t n_served, int status_fd);
 /* Takes over a listening socket. Its clients are told its port, or `local` if
  * it is a Unix socket, as the secondary address. False: logged. */
 bool host_listen(struct host *h, int fd, const char *local);

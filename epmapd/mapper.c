@@ -11,13 +11,15 @@
 /* What the supervisor asks for. */
 static void on_command(void *arg, const char *line)
 {
-	const struct ept_server *ept = arg;
+	struct ept_server *ept = arg;
 	unsigned long number;
 	char *end;
 
 	if (strncmp(line, "registry ", 9) == 0) {
 		number = strtoul(line + 9, &end, 10);
 		registry_report(ept->registry, (unsigned)number, strtoull(end, NULL, 10), STATUS_FD);
+	} else if (strncmp(line, "faults ", 7) == 0) {
+		ept_server_faults_changed(ept);
 	}
 }
 
@@ -36,13 +38,15 @@ int mapper_run(const struct config *c, unsigned n_listen)
 	ept.registry = registry_new();
 	ept.insert_from = c->insert_from;
 	ept.n_insert_from = c->n_insert_from;
-	ok = ept.registry != NULL && host_init(&host, c, &served, 1, STATUS_FD);
+	ok = ept.registry != NULL && host_init(&host, c, FAULTS_MAPPER, &served, 1, STATUS_FD);
 	if (ok) {
 		host.server.arg = &ept;
 		host.server.closed = on_assoc_closed;
 		host.command = on_command;
 		host.command_arg = &ept;
 		ept.ring = host.ring;
+		ept.faults = &host.faults;
+		ept.config = c;
 		for (unsigned i = 0; ok && i < n_listen; i++)
 			ok = host_listen(&host, LISTEN_FD + (int)i, "EPMAPPER");
 		if (ok) {

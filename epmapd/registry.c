@@ -212,3 +212,35 @@ void registry_remove_owner(struct registry *r, struct registry_owner *owner)
 	while (owner->entries.first != NULL)
 		registry_remove(r, owner->entries.first);
 }
+
+struct registry_entry *registry_give(struct registry_entry *e, struct registry_owner *to)
+{
+	struct registry_entry *next = e->next[REGISTRY_OWNER];
+
+	take_out(REGISTRY_OWNER, e);
+	e->owner->count--;
+	append(&to->entries, REGISTRY_OWNER, e);
+	e->owner = to;
+	to->count++;
+	return next;
+}
+
+struct registry_entry *registry_drop(struct registry *r, struct registry_entry *e)
+{
+	struct registry_entry *next = e->next[REGISTRY_OWNER];
+
+	registry_remove(r, e);
+	return next;
+}
+
+void registry_drop_identical(struct registry *r, const struct registry_owner *owner, const struct ept_entry *entries,
+                             size_t n)
+{
+	struct registry_entry *e;
+
+	for (size_t i = 0; i < n && owner->count > 0; i++) {
+		e = entries[i].tower != NULL ? registry_find_identical(r, &entries[i]) : NULL;
+		if (e != NULL && e->owner == owner)
+			registry_remove(r, e);
+	}
+}

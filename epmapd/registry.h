@@ -64,6 +64,7 @@ struct registry_owner {
 	unsigned count;
 	pid_t pid; /* of a local process; 0: over the network */
 	uid_t uid; /* likewise */
+	bool stale; /* nobody: its entries are kept on purpose */
 };
 
 /* What a lookup or a map looks for. */
@@ -104,6 +105,12 @@ uint32_t registry_delete(struct registry *r, const struct registry_owner *owner,
  * object, unless it is NULL. */
 uint32_t registry_mgmt_delete(struct registry *r, const struct uuid *object, const struct twr *floors);
 void registry_remove_owner(struct registry *r, struct registry_owner *owner);
+/* One entry gets another owner, or goes. Returns the one behind it in its owner's list. */
+struct registry_entry *registry_give(struct registry_entry *e, struct registry_owner *to);
+struct registry_entry *registry_drop(struct registry *r, struct registry_entry *e);
+/* Those of this owner that are the same as one of these entries go. */
+void registry_drop_identical(struct registry *r, const struct registry_owner *owner, const struct ept_entry *entries,
+                             size_t n);
 
 /* The first entry that came after the one with this sequence number, and the one behind
  * that. NULL: there is none. Valid until the next change. */

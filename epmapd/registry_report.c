@@ -16,6 +16,7 @@ static size_t encode(const struct registry_entry *e, char bytes[MAX_ENTRY])
 		.sequence = e->sequence,
 		.pid = e->owner->pid,
 		.uid = e->owner->uid,
+		.stale = e->owner->stale,
 		.object = uuid_format(&e->object, object),
 		.tower = {.tower_len = (u_int)e->tower_len, .tower_val = (char *)(uintptr_t)registry_tower(e)},
 		.annotation = {.annotation_len = (u_int)strnlen(e->annotation, sizeof(e->annotation)),

@@ -13,9 +13,12 @@
 
 struct service_host {
 	const struct service *service;
+	const struct config *config;
 	int status_fd;
 	uint16_t port;
 	void *user;
+	struct host host;
+	struct registrar *registrar; /* NULL: not registered, on purpose */
 };
 
 /* The first free port of the range, with its listening sockets in fds. Returns
@@ -55,13 +58,13 @@ static void on_registration(void *arg, bool registered)
 }
 
 /* What the service keeps between calls goes to all that it serves. */
-static bool start_service(struct service_host *s, struct host *host)
+static bool start_service(struct service_host *s)
 {
 	if (s->service->start == NULL)
 		return true;
-	s->user = s->service->start(host->base);
+	s->user = s->service->start(s->host.base);
 	for (size_t i = 0; i < service_n_served(s->service); i++)
-		host->served[i].user = s->user;
+		s->host.served[i].user = s->user;
 	return s->user != NULL;
 }
 
@@ -72,31 +75,56 @@ static void stop_service(struct service_host *s)
 		s->service->stop(s->user);
 }
 
+/* Registers, unless it is a fault on purpose not to. False: no memory. */
+static bool set_registered(struct service_host *s)
+{
+	char path[LISTEN_PATH_LEN];
+
+	if (s->host.own->unregistered) {
+		registrar_free(s->registrar);
+		s->registrar = NULL;
+		status_line_send(s->status_fd, "ready");
+		return true;
+	}
+	if (s->registrar == NULL)
+		s->registrar = registrar_new(s->host.base, listen_local_path(s->config, path), s->service, s->port,
+		                             s->host.server.counters, on_registration, s);
+	return s->registrar != NULL;
+}
+
+/* What the supervisor says. */
+static void on_command(void *arg, const char *line)
+{
+	struct service_host *s = arg;
+
+	if (strncmp(line, "faults ", 7) == 0 && !set_registered(s))
+		event_base_loopbreak(s->host.base); /* to be started again */
+}
+
 int service_host_run(const struct config *c, const struct service *service, int status_fd)
 {
-	struct service_host s = {.service = service, .status_fd = status_fd};
-	struct registrar *registrar = NULL;
+	static struct service_host s;
 	int fds[CONFIG_MAX_LISTEN];
-	char path[LISTEN_PATH_LEN];
-	struct host host;
-	int n = take_port(c, service, fds, &s.port);
+	int n;
 	bool ok;
 
+	s = (struct service_host){.service = service, .config = c, .status_fd = status_fd};
+	n = take_port(c, service, fds, &s.port);
 	if (n == 0)
 		return EXIT_NO_PORT;
 	status_line_send(status_fd, "port %u", s.port);
-	if (!host_init(&host, c, service->served, service_n_served(service), status_fd))
+	if (!host_init(&s.host, c, service->name, service->served, service_n_served(service), status_fd))
 		return EXIT_FAILURE;
-	ok = start_service(&s, &host);
+	s.host.command = on_command;
+	s.host.command_arg = &s;
+	ok = start_service(&s);
 	for (int i = 0; i < n; i++)
-		ok = ok && host_listen(&host, fds[i], "");
+		ok = ok && host_listen(&s.host, fds[i], "");
+	ok = ok && set_registered(&s);
 	if (ok)
-		registrar = registrar_new(host.base, listen_local_path(c, path), service, s.port,
-		                          host.server.counters, on_registration, &s);
-	if (registrar != NULL)
-		host_run(&host);
-	registrar_free(registrar);
-	host_fini(&host);
+		host_run(&s.host);
+	registrar_free(s.registrar);
+	host_fini(&s.host);
 	stop_service(&s);
-	return registrar != NULL ? EXIT_SUCCESS : EXIT_FAILURE;
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -8,6 +8,9 @@
  *     "registered"        ... and the mapper knows it
  *     "unregistered"      ... and knows it no longer
  *
+ *     "faults echo port=7"  the supervisor: these are the faults on purpose of echo, and no others
+ *                           (epmapd/faults.h); a service hears of its own, the mapper of all
+ *
  *     "registry 4 17"     the supervisor's question 4 to the mapper: what is there after entry 17?
  *     "entry 6f2a..."     an entry: struct ctl_entry of idl/epmctl.x in XDR, in hexadecimal
  *     "end 4"             that was the answer

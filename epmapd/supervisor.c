@@ -190,6 +190,16 @@ void supervisor_gather(struct supervisor *s)
 	journal_gather(&s->journal, sources, s->n_children);
 }
 
+void supervisor_tell_faults(struct supervisor *s, const struct child *c)
+{
+	char text[FAULTS_TEXT_LEN];
+
+	faults_format(faults_find(&s->config.faults, c->name), text);
+	child_tell(&s->children[0], "faults %s %s", c->name, text);
+	if (c->service != NULL)
+		child_tell(c, "faults %s %s", c->name, text);
+}
+
 struct child *supervisor_find(struct supervisor *s, const char *name)
 {
 	for (unsigned i = 0; i < s->n_children; i++)
@@ -340,6 +350,8 @@ bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN])
 	fresh.listen_is_default = c->listen_is_default;
 	changed = adopt_services(s, &fresh);
 	*c = fresh;
+	for (unsigned i = 0; i < s->n_children; i++)
+		supervisor_tell_faults(s, &s->children[i]);
 	snprintf(text, CONFIG_ERROR_LEN,
 	         "configuration read again: %u services started or stopped; other changes are for processes that are "
 	         "started from now on%s",
@@ -399,6 +411,19 @@ static void forget(struct supervisor *s)
 		event_base_free(s->base);
 }
 
+/* Nobody is to forget them. */
+static void warn_of_faults(struct supervisor *s)
+{
+	const struct faults_table *t = &s->config.faults;
+	char text[FAULTS_TEXT_LEN];
+
+	for (unsigned i = 0; i < t->n; i++)
+		if (supervisor_find(s, t->rows[i].name) != NULL)
+			log_warnx("%s, on purpose: %s", t->rows[i].name, faults_format(&t->rows[i].faults, text));
+		else
+			log_warnx("there are faults for '%s', which is no process here", t->rows[i].name);
+}
+
 static void warn_of_insert_from(const struct config *c)
 {
 	char text[ADDR_TEXT_LEN];
@@ -427,6 +452,7 @@ int supervisor_run(const struct config *c, const struct supervisor_setup *setup)
 	ok = ok && s.control != NULL;
 	if (ok) {
 		warn_of_insert_from(c);
+		warn_of_faults(&s);
 		start_next(&s);
 		event_base_dispatch(s.base);
 	}

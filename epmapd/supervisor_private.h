@@ -32,6 +32,8 @@ struct supervisor {
 
 /* supervisor.c */
 struct child *supervisor_find(struct supervisor *s, const char *name);
+/* The faults on purpose of this process changed: tells whom it concerns. */
+void supervisor_tell_faults(struct supervisor *s, const struct child *c);
 /* Reads the events of all processes. */
 void supervisor_gather(struct supervisor *s);
 /* One more service, started when its turn comes. False: error says why not. */

@@ -45,7 +45,7 @@ void assoc_tell(const struct assoc *a, enum assoc_event_kind kind, const struct 
 	const struct assoc_event e = {kind, interface, opnum, status};
 
 	if (a->server->event != NULL)
-		a->server->event(a->server->event_arg, a, &e);
+		a->server->event(a->server->host_arg, a, &e);
 }
 
 /* Counts a new association, and finds its first state. False: there is no room. */

@@ -95,8 +95,13 @@ struct assoc_server {
 	void (*closed)(void *arg, struct assoc *a); /* before it is freed */
 	/* Every PDU that came in or goes out, whole. */
 	void (*trace)(void *arg, const struct assoc *a, bool sent, const uint8_t *pdu, size_t len);
-	void (*event)(void *event_arg, const struct assoc *a, const struct assoc_event *e);
-	void *event_arg;
+	/* Before each call: 0, or the status of the fault that is its answer. */
+	uint32_t (*before)(void *host_arg, struct rpc_call *call);
+	/* Takes over to answer a call whose delay_ms is set, by assoc_defer and assoc_reply.
+	 * False: it is answered at once. The stub is borrowed. */
+	bool (*hold)(void *host_arg, struct rpc_call *call, uint32_t status, const uint8_t *stub, size_t len);
+	void (*event)(void *host_arg, const struct assoc *a, const struct assoc_event *e);
+	void *host_arg;
 
 	/* For others to read; ours, unless set to other memory after init. */
 	struct assoc_counters *counters;

@@ -83,6 +83,7 @@ struct assoc {
 	bool processing;   /* input is being processed further up on the stack */
 	bool in_progress;  /* the deadline is one for progress, not for idleness */
 	uint16_t max_frag; /* settled by the bind, for what we send */
+	uint32_t fragment; /* ... but no more stub than this in each answer; 0: as much as fits */
 	uint16_t n_contexts;
 	struct assoc_context *contexts; /* heap, n_contexts of them */
 	struct assoc_collection collection;

@@ -6,10 +6,12 @@
 #include "rpc/limits.h"
 #include "rpc/status.h"
 
-/* Fragments carry multiples of 16 bytes, but for the last. */
+/* Fragments carry multiples of 16 bytes, but for the last; or what a fault on purpose says. */
 static size_t most_per_fragment(const struct assoc *a)
 {
-	return (a->max_frag - PDU_RESPONSE_LEN) & ~(size_t)15;
+	const size_t most = (a->max_frag - PDU_RESPONSE_LEN) & ~(size_t)15;
+
+	return a->fragment > 0 && a->fragment < most ? a->fragment : most;
 }
 
 /* Room for all fragments of an answer. */
@@ -96,12 +98,17 @@ static void execute(struct assoc *a, const struct whole_request *q)
 		status = nca_s_op_rng_error;
 	else if (served->security_callback != NULL)
 		status = served->security_callback(&call);
+	if (status == STATUS_OK && s->before != NULL)
+		status = s->before(s->host_arg, &call);
 	if (status == STATUS_OK)
 		status = call.op->invoke(&call, &in, &reply->w);
 	if (status == STATUS_OK && reply->w.bad)
 		status = RPC_S_OUT_OF_RESOURCES;
 	arena_clear(&s->arena);
-	if (status != RPC_PENDING)
+	a->fragment = call.fragment;
+	if (status == RPC_PENDING)
+		return;
+	if (call.delay_ms == 0 || s->hold == NULL || !s->hold(s->host_arg, &call, status, reply->w.data, reply->w.len))
 		assoc_answer(a, q->call_id, q->context->p_cont_id, status, reply->w.data, reply->w.len);
 }
 

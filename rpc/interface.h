@@ -26,6 +26,10 @@ struct rpc_call {
 	const void *epv;     /* likewise */
 	bool ndr64;          /* the transfer syntax of the stub */
 	struct arena *arena; /* see rpc_alloc */
+	/* May be set by the operation, and before it by the server's hook: the answer is held
+	 * back for so long, and cut into fragments with so many bytes of stub. 0: it is not. */
+	uint32_t delay_ms;
+	uint32_t fragment;
 	const struct whole_request *request; /* private to the association */
 	struct rpc_pending *pending;         /* private to the stub */
 };

@@ -35,6 +35,7 @@ struct conn {
 	int fd;
 	enum conn_state state;
 	bool eof;          /* the peer has stopped sending */
+	unsigned carried;  /* bytes in both directions, up to what drops it */
 	uint32_t deadline; /* when CLOSING or LINGERING ends */
 	struct event readable;
 	struct event writable;
@@ -48,6 +49,7 @@ struct transport {
 	struct conn *conns;
 	unsigned n_conns;
 	unsigned keepalive;
+	unsigned drop_after; /* 0: never */
 	struct event *tick;
 	struct event *rested; /* listeners are off until it fires */
 	uint8_t bytes[READ_SIZE];
@@ -66,6 +68,30 @@ static void conn_free(struct conn *c)
 	free(c);
 }
 
+/* How much of n bytes it may still carry before it is dropped. */
+static size_t may_carry(const struct conn *c, size_t n)
+{
+	const unsigned limit = c->transport->drop_after;
+
+	if (limit == 0 || assoc_peer(c->assoc)->transport == ASSOC_LOCAL)
+		return n;
+	return c->carried >= limit ? 0 : n < limit - c->carried ? n : limit - c->carried;
+}
+
+/* n bytes went over it. False: that is all that it may carry, and its end will be a reset. */
+static bool carry(struct conn *c, size_t n)
+{
+	static const struct linger reset = {.l_onoff = 1};
+	const size_t most = may_carry(c, n + 1);
+
+	if (most > n) {
+		c->carried += c->transport->drop_after > 0 ? (unsigned)n : 0;
+		return true;
+	}
+	setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	return false;
+}
+
 /* Sends what the association has for the peer. False: the peer is gone. */
 static bool flush(struct conn *c)
 {
@@ -77,7 +103,7 @@ static bool flush(struct conn *c)
 		data = assoc_output(c->assoc, &len);
 		if (len == 0)
 			return true;
-		n = send(c->fd, data, len, MSG_NOSIGNAL);
+		n = send(c->fd, data, may_carry(c, len), MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -85,6 +111,8 @@ static bool flush(struct conn *c)
 		if (n < 0)
 			return false;
 		assoc_sent(c->assoc, (size_t)n, clock_seconds());
+		if (!carry(c, (size_t)n))
+			return false;
 	}
 }
 
@@ -134,6 +162,10 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		if (n == 0)
 			conn_free(c);
 		return; /* read away, not looked at */
+	}
+	if (!carry(c, (size_t)n)) {
+		conn_free(c);
+		return;
 	}
 	if (n == 0) {
 		c->eof = true;
@@ -302,6 +334,11 @@ struct transport *transport_new(struct event_base *base, struct assoc_server *se
 void transport_set_keepalive(struct transport *t, unsigned seconds)
 {
 	t->keepalive = seconds;
+}
+
+void transport_set_drop_after(struct transport *t, unsigned bytes)
+{
+	t->drop_after = bytes;
 }
 
 void transport_free(struct transport *t)

@@ -24,6 +24,8 @@ struct transport *transport_new(struct event_base *base, struct assoc_server *se
 /* For connections that are accepted from now on: after so many seconds of silence TCP asks
  * whether the peer still lives. 0: never. */
 void transport_set_keepalive(struct transport *t, unsigned seconds);
+/* Each connection is reset after so many bytes, read and written together; 0: none is. */
+void transport_set_drop_after(struct transport *t, unsigned bytes);
 /* Closes every connection and listener. */
 void transport_free(struct transport *t);
 
