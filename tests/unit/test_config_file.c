@@ -41,6 +41,8 @@ static void accepts(struct config *c, const char *text)
 
 static void same(const struct config *a, const struct config *b)
 {
+	char text[FAULTS_TEXT_LEN], other[FAULTS_TEXT_LEN];
+
 	CHECK_INT(a->port, b->port);
 	CHECK_INT(a->listen_is_default, b->listen_is_default);
 	if (CHECK_INT(a->n_listen, b->n_listen))
@@ -55,6 +57,10 @@ static void same(const struct config *a, const struct config *b)
 	if (CHECK_INT(a->n_insert_from, b->n_insert_from))
 		for (unsigned int i = 0; i < a->n_insert_from; i++)
 			CHECK(addr_same_host(&a->insert_from[i], &b->insert_from[i]));
+	if (CHECK_INT(a->faults.n, b->faults.n))
+		for (unsigned int i = 0; i < a->faults.n; i++)
+			CHECK_STR(faults_format(&a->faults.rows[i].faults, text),
+			          faults_format(faults_find(&b->faults, a->faults.rows[i].name), other));
 	CHECK_STR(a->rundir, b->rundir);
 	CHECK_INT(a->max_associations, b->max_associations);
 	CHECK_INT(a->idle_timeout, b->idle_timeout);
@@ -102,6 +108,8 @@ static void everything_comes_back(void)
 	REQUIRE(config_set_max_associations(&c, "1", error));
 	REQUIRE(config_set_idle_timeout(&c, "0", error));
 	REQUIRE(config_set_keepalive(&c, "32767", error));
+	REQUIRE(config_add_fault(&c, "echo: port=7, address=0.0.0.0, too-busy", error));
+	REQUIRE(config_add_fault(&c, "mapper:fragment=16", error));
 	for (unsigned int i = 0; i < CONFIG_MAX_LISTEN; i++) {
 		snprintf(addr, sizeof(addr), i % 2 ? "fd00::%x" : "10.0.0.%u", i);
 		REQUIRE(config_add_listen(&c, addr, error));
