@@ -41,61 +41,35 @@ static int status(struct ctl *c, const struct args *args)
 	return 0;
 }
 
-/* One page, printed or put into `all`; *after moves on. False: an entry makes no sense. */
-static bool show_page(const ctl_page *page, const ctl_status *s, json_t *all, u_quad_t *after)
+static void show_entry(void *arg, const ctl_status *s, const ctl_entry *e)
 {
-	for (u_int i = 0; i < page->entries.entries_len; i++) {
-		const ctl_entry_bytes *bytes = &page->entries.entries_val[i];
-		ctl_entry e = {0};
-		XDR x;
-		bool ok;
+	json_t *all = arg;
 
-		xdrmem_create(&x, bytes->ctl_entry_bytes_val, bytes->ctl_entry_bytes_len, XDR_DECODE);
-		ok = xdr_ctl_entry(&x, &e) && e.sequence > *after;
-		if (ok) {
-			*after = e.sequence;
-			if (all != NULL)
-				json_array_append_new(all, ctl_entry_json(s, &e));
-			else
-				ctl_show_entry(stdout, s, &e);
-		}
-		xdr_free((xdrproc_t)xdr_ctl_entry, (char *)&e);
-		if (!ok)
-			return false;
-	}
-	return true;
+	if (all != NULL)
+		json_array_append_new(all, ctl_entry_json(s, e));
+	else
+		ctl_show_entry(stdout, s, e);
 }
 
 static int registry(struct ctl *c, const struct args *args)
 {
 	json_t *all = args->json ? json_array() : NULL;
+	char error[CTL_ERROR_LEN];
 	ctl_status s = {0};
-	u_quad_t after = 0;
-	bool more = true;
-	int exit_code = 0;
+	bool ok;
 
-	if (ctl_status_1(NULL, &s, c->rpc) != RPC_SUCCESS)
+	if (ctl_status_1(NULL, &s, c->rpc) != RPC_SUCCESS) {
+		json_decref(all);
 		return failed(c);
-	while (more && exit_code == 0) {
-		ctl_page page = {0};
-
-		if (ctl_registry_1(&after, &page, c->rpc) != RPC_SUCCESS) {
-			exit_code = failed(c);
-		} else if (page.error[0] != '\0') {
-			fprintf(stderr, "epmap: %s\n", page.error);
-			exit_code = CTL_EXIT_CANNOT;
-		} else if (!show_page(&page, &s, all, &after)) {
-			fputs("epmap: the daemon's answer makes no sense\n", stderr);
-			exit_code = CTL_EXIT_CANNOT;
-		}
-		more = page.entries.entries_len > 0;
-		xdr_free((xdrproc_t)xdr_ctl_page, (char *)&page);
 	}
-	if (all != NULL && exit_code == 0)
+	ok = ctl_each_entry(c, &s, show_entry, all, error);
+	if (!ok)
+		fprintf(stderr, "epmap: %s\n", error);
+	if (all != NULL && ok)
 		report_print_json(json_incref(all));
 	json_decref(all);
 	xdr_free((xdrproc_t)xdr_ctl_status, (char *)&s);
-	return exit_code;
+	return ok ? 0 : CTL_EXIT_CANNOT;
 }
 
 /* JSON lines: an object each. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/decoys.h"
 #include "client/label.h"
 #include "client/lookup.h"
 #include "client/report.h"
@@ -58,6 +59,7 @@ static json_t *entry_json(const struct lookup_entry *e)
 	                    has_object(e) ? json_string(uuid_format(&e->object, uuid)) : json_null());
 	json_object_set_new(o, "annotation", foreign(e->annotation));
 	json_object_set_new(o, "endpoint", e->known ? foreign(e->endpoint) : json_null());
+	json_object_set_new(o, "decoy", e->decoy == LOOKUP_UNKNOWN ? json_null() : json_boolean(e->decoy == LOOKUP_DECOY));
 	return o;
 }
 
@@ -124,8 +126,10 @@ static void print_endpoint(const struct lookup_entry *e)
 
 	if (has_object(e))
 		printf("%s@", uuid_format(&e->object, uuid));
-	puts(e->known ? text_escape(e->endpoint, strlen(e->endpoint), safe, sizeof(safe))
-	              : "(a tower of an unknown kind)");
+	printf("%s%s\n",
+	       e->known ? text_escape(e->endpoint, strlen(e->endpoint), safe, sizeof(safe))
+	                : "(a tower of an unknown kind)",
+	       e->decoy == LOOKUP_DECOY ? "  (decoy)" : "");
 }
 
 static void print_table(const struct lookup_list *list)
@@ -195,8 +199,10 @@ int cmd_dump(const struct args *args, struct story *story)
 		return CMD_USAGE;
 	}
 	twostep_init(&t, args, &target, story, NULL);
-	if (twostep_reach_mapper(&t) && lookup_all(&t, &list))
+	if (twostep_reach_mapper(&t) && lookup_all(&t, &list)) {
+		decoys_mark(&t, &list);
 		twostep_done(&t);
+	}
 	print(&t, &list);
 	lookup_free(&list);
 	twostep_fini(&t);

@@ -73,3 +73,52 @@ char *ctl_error(const struct ctl *c, char error[CTL_ERROR_LEN])
 	         e.re_errno != 0 ? strerror(e.re_errno) : "");
 	return error;
 }
+
+/* The entries of one page; *after moves on. False: one makes no sense. */
+static bool take_page(const ctl_page *page, const ctl_status *s,
+                      void (*each)(void *arg, const ctl_status *s, const ctl_entry *e), void *arg, u_quad_t *after)
+{
+	for (u_int i = 0; i < page->entries.entries_len; i++) {
+		const ctl_entry_bytes *bytes = &page->entries.entries_val[i];
+		ctl_entry e = {0};
+		XDR x;
+		bool ok;
+
+		xdrmem_create(&x, bytes->ctl_entry_bytes_val, bytes->ctl_entry_bytes_len, XDR_DECODE);
+		ok = xdr_ctl_entry(&x, &e) && e.sequence > *after;
+		if (ok) {
+			*after = e.sequence;
+			each(arg, s, &e);
+		}
+		xdr_free((xdrproc_t)xdr_ctl_entry, (char *)&e);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+bool ctl_each_entry(struct ctl *c, const ctl_status *s,
+                    void (*each)(void *arg, const ctl_status *s, const ctl_entry *e), void *arg,
+                    char error[CTL_ERROR_LEN])
+{
+	bool ok = true, more = true;
+	u_quad_t after = 0;
+
+	while (ok && more) {
+		ctl_page page = {0};
+
+		ok = ctl_registry_1(&after, &page, c->rpc) == RPC_SUCCESS;
+		if (!ok) {
+			ctl_error(c, error);
+		} else if (page.error[0] != '\0') {
+			snprintf(error, CTL_ERROR_LEN, "%s", page.error);
+			ok = false;
+		} else if (!take_page(&page, s, each, arg, &after)) {
+			snprintf(error, CTL_ERROR_LEN, "%s: the daemon's answer makes no sense", c->path);
+			ok = false;
+		}
+		more = page.entries.entries_len > 0;
+		xdr_free((xdrproc_t)xdr_ctl_page, (char *)&page);
+	}
+	return ok;
+}

@@ -5,9 +5,7 @@
 #include "client/ctl.h"
 #include "client/endpoint.h"
 #include "client/text.h"
-#include "rpc/binding.h"
 #include "rpc/known.h"
-#include "rpc/tower.h"
 
 #define SAFE_LEN (4u * CTL_MAX_TEXT + 1u)
 #define TIME_LEN 40u
@@ -182,8 +180,7 @@ const ctl_process *ctl_owner(const ctl_status *s, const ctl_entry *e)
 	return NULL;
 }
 
-/* What the tower says: false if it is of an unknown kind. */
-static bool read_tower(const ctl_entry *e, struct tower *t, char endpoint[BINDING_TEXT_LEN])
+bool ctl_entry_tower(const ctl_entry *e, struct tower *t, char endpoint[BINDING_TEXT_LEN])
 {
 	union addr anywhere = {.in = {.sin_family = AF_INET}};
 
@@ -214,7 +211,7 @@ void ctl_show_entry(FILE *out, const ctl_status *s, const ctl_entry *e)
 	char text[SAFE_LEN], endpoint[BINDING_TEXT_LEN], uuid[UUID_TEXT_LEN], owner[SAFE_LEN];
 	struct tower t;
 
-	if (!read_tower(e, &t, endpoint)) {
+	if (!ctl_entry_tower(e, &t, endpoint)) {
 		fprintf(out, "%-8llu (a tower of an unknown kind)\n", (unsigned long long)e->sequence);
 		return;
 	}
@@ -238,7 +235,7 @@ json_t *ctl_entry_json(const ctl_status *s, const ctl_entry *e)
 	                      "process", owner != NULL ? owner->name : NULL, "object", e->object, "annotation",
 	                      text_escape(e->annotation.annotation_val, e->annotation.annotation_len, text, sizeof(text)));
 
-	if (!read_tower(e, &t, endpoint))
+	if (!ctl_entry_tower(e, &t, endpoint))
 		return o;
 	snprintf(version, sizeof(version), "%u.%u", t.interface_id.major, t.interface_id.minor);
 	json_object_set_new(o, "interface", json_pack("s?", known_name(&t.interface_id.uuid)));

@@ -10,6 +10,8 @@
 #include "client/twostep.h"
 #include "rpc/limits.h"
 
+enum lookup_decoy { LOOKUP_UNKNOWN, LOOKUP_GENUINE, LOOKUP_DECOY };
+
 struct lookup_entry {
 	bool known; /* the tower is one we understand; else only the two below are there */
 	struct uuid object;
@@ -17,6 +19,7 @@ struct lookup_entry {
 	struct syntax_id interface_id;
 	struct syntax_id transfer_syntax;
 	enum protseq protseq;
+	enum lookup_decoy decoy; /* decoys.h */
 	char *endpoint; /* a string binding, without object; foreign text, owned by the list */
 };
 
