@@ -15,7 +15,7 @@
 #include "rpc/transport.h"
 
 /* Interfaces that one process may serve besides management. */
-#define HOST_MAX_SERVED 8u
+#define HOST_MAX_SERVED SERVICE_MAX_SERVED
 
 struct host {
 	struct event_base *base;

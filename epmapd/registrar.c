@@ -1,8 +1,11 @@
 #include "epmapd/registrar.h"
 
+#include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "idl/ept.h"
 #include "rpc/client.h"
@@ -15,9 +18,11 @@
 #define RETRY_MIN_MS 20u
 #define RETRY_MAX_MS 1000u
 
-/* Of one service: versions, objects, transfer syntaxes. */
-#define MAX_ENTRIES 32u
-#define TOWER_LEN 128u /* a TCP tower has 75 octets */
+/* Of one service: each interface, without an object and for each of its objects, over TCP in
+ * both transfer syntaxes and on each of its pipes. ept_insert takes EPT_MAX_ENTS. */
+#define MAX_ENTRIES (SERVICE_MAX_SERVED * (1u + SERVICE_MAX_OBJECTS) * (2u + SERVICE_MAX_PIPES))
+#define TOWER_LEN 192u /* a TCP tower has 75 octets; one of a pipe its name and a host's as well */
+#define HOST_LEN 18u   /* two backslashes, a NetBIOS name, the NUL */
 
 struct registrar {
 	struct event_base *base;
@@ -32,6 +37,7 @@ struct registrar {
 	struct event *retry;
 	unsigned retry_ms;
 	bool complained; /* since the last success */
+	char host[HOST_LEN];
 	/* What is inserted. */
 	struct ept_entry entries[MAX_ENTRIES];
 	struct twr towers[MAX_ENTRIES];
@@ -54,19 +60,22 @@ static void complain(struct registrar *r, const char *why)
 	r->complained = true;
 }
 
-/* One entry: a TCP tower without host, because the mapper fills in the address that
- * each client dialled. */
-static bool add_entry(struct registrar *r, struct ept_insert *p, const struct syntax_id *interface_id,
-                      const struct syntax_id *transfer_syntax, const struct uuid *object)
+/* This machine as others name it before a pipe. */
+static void name_host(char host[HOST_LEN])
 {
-	const struct tower t = {
-		.interface_id = *interface_id,
-		.transfer_syntax = *transfer_syntax,
-		.protseq = PROTSEQ_NCACN_IP_TCP,
-		.port = r->port,
-		.endpoint = "",
-		.hostname = "",
-	};
+	char name[HOST_NAME_MAX + 1] = "";
+	size_t n = 2;
+
+	gethostname(name, sizeof(name) - 1);
+	strcpy(host, "\\\\");
+	for (const char *p = name; *p != '\0' && *p != '.' && n < HOST_LEN - 1; p++)
+		host[n++] = (char)toupper((unsigned char)*p);
+	host[n] = '\0';
+}
+
+static bool add_entry(struct registrar *r, struct ept_insert *p, const struct tower *t,
+                      const struct uuid *object, const char *annotation)
+{
 	struct ept_entry *e;
 	struct twr *twr;
 	struct writer w;
@@ -76,30 +85,56 @@ static bool add_entry(struct registrar *r, struct ept_insert *p, const struct sy
 	twr = &r->towers[p->num_ents];
 	e = &r->entries[p->num_ents];
 	cursor_write(&w, r->octets[p->num_ents], TOWER_LEN);
-	if (!tower_put(&w, &t))
+	if (!tower_put(&w, t))
 		return false;
 	*twr = (struct twr){(uint32_t)w.len, w.data};
 	*e = (struct ept_entry){.object = *object, .tower = twr};
-	strncpy(e->annotation, r->service->annotation, sizeof(e->annotation) - 1);
+	strncpy(e->annotation, annotation, sizeof(e->annotation) - 1);
 	p->num_ents++;
 	return true;
 }
 
-/* Every interface in both transfer syntaxes (C706 3.1.11: a tower for each), without
- * object and for each of the service's objects. */
+/* A TCP tower for each transfer syntax (C706 3.1.11), without host, because the mapper fills in
+ * the address that each client dialled. A pipe's has the host's name. */
+static bool add_towers(struct registrar *r, struct ept_insert *p, const struct rpc_interface *i,
+                       const struct service_advert *advert, const struct uuid *object)
+{
+	struct tower t = {
+		.interface_id = i->id,
+		.transfer_syntax = syntax_ndr,
+		.protseq = PROTSEQ_NCACN_NP,
+		.endpoint = "",
+		.hostname = r->host,
+	};
+	bool ok = true;
+
+	for (size_t n = 0; n < advert->n_pipes; n++) {
+		t.endpoint = advert->pipes[n];
+		ok = ok && add_entry(r, p, &t, object, advert->annotation);
+	}
+	t.protseq = PROTSEQ_NCACN_IP_TCP;
+	t.port = r->port;
+	t.endpoint = t.hostname = "";
+	if (advert->tcp)
+		ok = ok && add_entry(r, p, &t, object, advert->annotation);
+	t.transfer_syntax = syntax_ndr64;
+	if (advert->tcp && i->ndr64)
+		ok = ok && add_entry(r, p, &t, object, advert->annotation);
+	return ok;
+}
+
+/* Every interface without object and for each of its objects. */
 static bool add_entries(struct registrar *r, struct ept_insert *p)
 {
 	const struct service *s = r->service;
 	bool ok = true;
 
 	for (size_t i = 0; i < service_n_served(s); i++) {
-		const struct syntax_id *id = &s->served[i].interface->id;
+		const struct service_advert advert = service_advert(s, i);
 
-		for (size_t object = 0; object <= s->n_objects; object++) {
-			const struct uuid *u = object == 0 ? &uuid_nil : &s->objects[object - 1];
-
-			ok = ok && add_entry(r, p, id, &syntax_ndr, u) && add_entry(r, p, id, &syntax_ndr64, u);
-		}
+		for (size_t object = 0; object <= advert.n_objects; object++)
+			ok = ok && add_towers(r, p, s->served[i].interface, &advert,
+			                      object == 0 ? &uuid_nil : &advert.objects[object - 1]);
 	}
 	return ok;
 }
@@ -216,6 +251,7 @@ struct registrar *registrar_new(struct event_base *base, const char *path, const
 	rpc_handle_init(&r->handle, NULL);
 	r->changed = changed;
 	r->arg = arg;
+	name_host(r->host);
 	r->retry_ms = RETRY_MIN_MS;
 	r->retry = evtimer_new(base, begin, r);
 	if (r->retry == NULL) {

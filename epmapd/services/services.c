@@ -30,3 +30,23 @@ size_t service_n_served(const struct service *s)
 		n++;
 	return n;
 }
+
+struct service_advert service_advert(const struct service *s, size_t i)
+{
+	const struct service_advert plain = {
+		.annotation = s->annotation,
+		.objects = s->objects,
+		.n_objects = s->n_objects,
+		.tcp = true,
+	};
+
+	return s->adverts != NULL ? s->adverts[i] : plain;
+}
+
+bool service_has_port(const struct service *s)
+{
+	for (size_t i = 0; i < service_n_served(s); i++)
+		if (service_advert(s, i).tcp)
+			return true;
+	return false;
+}
