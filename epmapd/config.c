@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "epmapd/decoy.h"
 #include "rpc/limits.h"
 #include "rpc/rundir.h"
 
@@ -38,6 +39,14 @@ void config_init(struct config *c)
 	for (size_t i = 0; i < n && i < CONFIG_MAX_SERVICES; i++)
 		c->services[c->n_services++] = all[i];
 	rundir_default(c->rundir);
+}
+
+void config_fini(struct config *c)
+{
+	for (unsigned i = 0; i < c->n_services; i++)
+		if (c->services[i]->is_decoy)
+			decoy_free((struct decoy *)(uintptr_t)decoy_of(c->services[i]));
+	c->n_services = 0;
 }
 
 static bool parse_number(const char *text, unsigned least, unsigned most, unsigned *number)
@@ -116,26 +125,82 @@ bool config_set_range_order(struct config *c, const char *text, char error[CONFI
 	return true;
 }
 
-bool config_add_service(struct config *c, const char *name, char error[CONFIG_ERROR_LEN])
+const struct service *config_find_service(const struct config *c, const char *name, char error[CONFIG_ERROR_LEN])
 {
 	const struct service *s = services_find(name);
 	char known[CONFIG_ERROR_LEN / 2] = "";
 	const struct service *const *all;
 	size_t n;
 
-	if (s == NULL) {
-		all = services_all(&n);
-		for (size_t i = 0; i < n; i++)
-			snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s", i > 0 ? ", " : "",
-			         all[i]->name);
-		return fail(error, "unknown service '%s': there are %s", name, known);
-	}
+	for (unsigned i = 0; i < c->n_services; i++)
+		if (strcmp(c->services[i]->name, name) == 0)
+			return c->services[i];
+	if (s != NULL)
+		return s;
+	all = services_all(&n);
+	for (size_t i = 0; i < n; i++)
+		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s", i > 0 ? ", " : "", all[i]->name);
+	fail(error, "unknown service '%s': there are %s", name, known);
+	return NULL;
+}
+
+static unsigned count_decoys(const struct config *c)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < c->n_services; i++)
+		n += c->services[i]->is_decoy;
+	return n;
+}
+
+void config_drop_services(struct config *c)
+{
+	unsigned n = count_decoys(c);
+
+	memmove(c->services, c->services + c->n_services - n, n * sizeof(c->services[0]));
+	c->n_services = n;
+}
+
+bool config_add_service(struct config *c, const char *name, char error[CONFIG_ERROR_LEN])
+{
+	const struct config none = {0};
+	const struct service *s = config_find_service(&none, name, error);
+	unsigned n = count_decoys(c);
+
+	if (s == NULL)
+		return false;
 	for (unsigned i = 0; i < c->n_services; i++)
 		if (c->services[i] == s)
 			return fail(error, "service '%s' is given twice", name);
 	if (c->n_services == CONFIG_MAX_SERVICES)
 		return fail(error, "service '%s' is one too many: at most %u", name, CONFIG_MAX_SERVICES);
-	c->services[c->n_services++] = s;
+	c->n_services++;
+	memmove(c->services + c->n_services - n, c->services + c->n_services - n - 1, n * sizeof(c->services[0]));
+	c->services[c->n_services - n - 1] = s;
+	return true;
+}
+
+bool config_add_decoy(struct config *c, struct decoy *d, char error[CONFIG_ERROR_LEN])
+{
+	const struct decoy_interface *clash;
+
+	if (services_find(d->name) != NULL || strcmp(d->name, "mapper") == 0)
+		return fail(error, "decoy '%s' has the name of a part of epmapd", d->name);
+	if (d->n_interfaces == 0)
+		return fail(error, "decoy '%s' has no interface", d->name);
+	if (count_decoys(c) == CONFIG_MAX_DECOYS || c->n_services == CONFIG_MAX_SERVICES)
+		return fail(error, "decoy '%s' is one too many: at most %u", d->name, CONFIG_MAX_DECOYS);
+	for (unsigned i = 0; i < c->n_services; i++) {
+		if (!c->services[i]->is_decoy)
+			continue;
+		if (strcmp(c->services[i]->name, d->name) == 0)
+			return fail(error, "decoy '%s' is given twice", d->name);
+		clash = decoy_clash(d, decoy_of(c->services[i]));
+		if (clash != NULL)
+			return fail(error, "interface '%s' has a pipe that it has in decoy '%s', too", clash->name,
+			            c->services[i]->name);
+	}
+	c->services[c->n_services++] = &d->service;
 	return true;
 }
 

@@ -14,6 +14,7 @@
  *     max_associations = 12000         # of each process; one client gets a quarter
  *     idle_timeout = 900               # seconds; 0: none
  *     keepalive = 120                  # seconds; 0: off
+ *     decoy "NAME" { ... }             # epmapd/decoy.h; may be repeated
  */
 #ifndef EPMAPD_CONFIG_H
 #define EPMAPD_CONFIG_H
@@ -27,7 +28,8 @@
 #include "rpc/rundir.h"
 
 #define CONFIG_MAX_LISTEN 16u
-#define CONFIG_MAX_SERVICES 32u
+#define CONFIG_MAX_SERVICES 32u /* with the decoys */
+#define CONFIG_MAX_DECOYS 24u   /* so that all services have room besides */
 #define CONFIG_MAX_INSERT_FROM 16u
 #define CONFIG_MAX_IDLE 86400u      /* seconds: a day */
 #define CONFIG_MAX_KEEPALIVE 32767u /* seconds: what TCP takes */
@@ -40,7 +42,7 @@ struct config {
 	bool listen_is_default; /* then a missing address family is no error */
 	struct range range;
 	enum range_order range_order;
-	const struct service *services[CONFIG_MAX_SERVICES];
+	const struct service *services[CONFIG_MAX_SERVICES]; /* then the decoys, which are ours */
 	unsigned n_services;
 	union addr insert_from[CONFIG_MAX_INSERT_FROM]; /* port 0 */
 	unsigned n_insert_from;
@@ -51,7 +53,19 @@ struct config {
 	unsigned keepalive;        /* seconds of silence until TCP asks whether the peer lives; 0: never */
 };
 
+struct decoy;
+
 void config_init(struct config *c);
+/* Frees the decoys. A copy of a config shares them: end only one. */
+void config_fini(struct config *c);
+
+/* That of the config, decoys included, or any other service. NULL: there is none of that
+ * name, and the error says which there are. */
+const struct service *config_find_service(const struct config *c, const char *name, char error[CONFIG_ERROR_LEN]);
+/* Drops the services, not the decoys. */
+void config_drop_services(struct config *c);
+/* Takes the decoy over. False: it stays the caller's, and the error says what is against it. */
+bool config_add_decoy(struct config *c, struct decoy *d, char error[CONFIG_ERROR_LEN]);
 
 /* config.c. Each returns false and one line in error that names the offending
  * text. */
@@ -68,7 +82,7 @@ bool config_set_idle_timeout(struct config *c, const char *text, char error[CONF
 bool config_set_keepalive(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 
 /* config_file.c. Reads a file; the error begins with its name and the line. `name` is for
- * messages. The stream is left open. */
+ * messages. The stream is left open. c has no decoys yet. */
 bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_ERROR_LEN]);
 /* Writes what config_read understands. */
 void config_write(const struct config *c, FILE *f);

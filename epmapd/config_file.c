@@ -2,9 +2,11 @@
  * The config file, read and written with libconfuse.
  */
 #include <confuse.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "epmapd/config.h"
+#include "epmapd/config_decoy.h"
 
 #define CONFIG_MAX_FILE 65535u
 
@@ -112,6 +114,21 @@ static int check(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
+/* The processes get it as config_write writes it, which may be longer than what was read. */
+static bool can_be_passed_on(const struct config *c)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+
+	if (f == NULL)
+		return false;
+	config_write(c, f);
+	fclose(f);
+	free(text);
+	return len <= CONFIG_MAX_FILE;
+}
+
 /* Copies one option that the file set into c. */
 static void take(struct config *c, cfg_t *cfg, const struct key *key)
 {
@@ -122,9 +139,30 @@ static void take(struct config *c, cfg_t *cfg, const struct key *key)
 			key->set(c, cfg_getnstr(cfg, key->name, i), unused); /* was checked */
 }
 
+/* Copies what was read into c, all or nothing. */
+static bool take_all(struct config *c, cfg_t *cfg, const char *name, char error[CONFIG_ERROR_LEN])
+{
+	struct config new = *c;
+	char why[CONFIG_ERROR_LEN] = "with all that it means, it is too large";
+
+	/* An empty list is none, not the default. */
+	if ((cfg_getopt(cfg, "services")->flags & CFGF_MODIFIED) != 0)
+		config_drop_services(&new);
+	for (size_t i = 0; i < N_KEYS; i++)
+		take(&new, cfg, &keys[i]);
+	if (!config_decoy_take(&new, cfg, why) || !can_be_passed_on(&new)) {
+		snprintf(error, CONFIG_ERROR_LEN, "%.200s: %.200s", name, why);
+		config_fini(&new);
+		return false;
+	}
+	*c = new;
+	return true;
+}
+
 bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_ERROR_LEN])
 {
-	cfg_opt_t opts[N_KEYS + 1] = {[N_KEYS] = CFG_END()};
+	cfg_opt_t opts[N_KEYS + 2] = {[N_KEYS + 1] = CFG_END()};
+	cfg_opt_t decoy_opts[2], decoy_keys[CONFIG_DECOY_KEYS + 1];
 	struct parse parse = {name, error};
 	char text[CONFIG_MAX_FILE + 1];
 	cfg_t *cfg;
@@ -143,6 +181,7 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 
 		opts[i] = keys[i].is_list ? list : one;
 	}
+	opts[N_KEYS] = config_decoy_option(decoy_opts, decoy_keys);
 	cfg = cfg_init(opts, CFGF_NONE);
 	if (cfg == NULL) {
 		snprintf(error, CONFIG_ERROR_LEN, "%.200s: out of memory", name);
@@ -152,13 +191,10 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 	cfg_set_error_function(cfg, on_error);
 	for (size_t i = 0; i < N_KEYS; i++)
 		cfg_set_validate_func(cfg, keys[i].name, check);
+	config_decoy_watch(cfg);
 	ok = cfg_parse_buf(cfg, text) == CFG_SUCCESS;
 	if (ok) {
-		/* An empty list is none, not the default. */
-		if ((cfg_getopt(cfg, "services")->flags & CFGF_MODIFIED) != 0)
-			c->n_services = 0;
-		for (size_t i = 0; i < N_KEYS; i++)
-			take(c, cfg, &keys[i]);
+		ok = take_all(c, cfg, name, error);
 	} else if (error[0] == '\0') {
 		snprintf(error, CONFIG_ERROR_LEN, "%.200s: cannot be read", name);
 	}
@@ -195,7 +231,7 @@ void config_write(const struct config *c, FILE *f)
 	fprintf(f, "range = \"%u-%u\"\n", c->range.first, c->range.last);
 	fprintf(f, "range_order = \"%s\"\n", range_order_name(c->range_order));
 	fprintf(f, "services = {");
-	for (unsigned i = 0; i < c->n_services; i++)
+	for (unsigned i = 0; i < c->n_services && !c->services[i]->is_decoy; i++)
 		fprintf(f, "%s\"%s\"", i > 0 ? ", " : "", c->services[i]->name);
 	fprintf(f, "}\n");
 	write_addrs(f, "insert_from", c->insert_from, c->n_insert_from);
@@ -204,4 +240,5 @@ void config_write(const struct config *c, FILE *f)
 	fprintf(f, "max_associations = %u\n", c->max_associations);
 	fprintf(f, "idle_timeout = %u\n", c->idle_timeout);
 	fprintf(f, "keepalive = %u\n", c->keepalive);
+	config_decoy_write(c, f);
 }

@@ -106,7 +106,7 @@ static bool add_services(struct config *c, const char *list, char error[CONFIG_E
 {
 	char name[CONFIG_ERROR_LEN / 2];
 
-	c->n_services = 0;
+	config_drop_services(c);
 	for (size_t n; *list != '\0'; list += n) {
 		list += *list == ',';
 		n = strcspn(list, ",");
@@ -263,14 +263,13 @@ static int run(const struct command_line *line, const struct config *c)
 	if (role->mapper && role->supervised)
 		snprintf(name, sizeof(name), "epmapd[mapper]");
 	if (role->service != NULL) {
-		struct config scratch = {0};
 		char error[CONFIG_ERROR_LEN];
 
-		if (!config_add_service(&scratch, role->service, error)) {
+		service = config_find_service(c, role->service, error);
+		if (service == NULL) {
 			log_warnx("%s", error);
 			return EXIT_FAILURE;
 		}
-		service = scratch.services[0];
 		snprintf(name, sizeof(name), "epmapd[%s]", service->name);
 	}
 	if (role->check_only) {
@@ -301,6 +300,7 @@ int main(int argc, char **argv)
 	char error[CONFIG_ERROR_LEN];
 	struct command_line line = {argc, argv, {0}};
 	struct config config;
+	int status;
 
 	prctl(PR_SET_NAME, "epmapd"); /* children run as /proc/self/exe */
 	signal(SIGPIPE, SIG_IGN);
@@ -311,5 +311,7 @@ int main(int argc, char **argv)
 		log_warnx("%s", error);
 		return EXIT_FAILURE;
 	}
-	return run(&line, &config);
+	status = run(&line, &config);
+	config_fini(&config);
+	return status;
 }

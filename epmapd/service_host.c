@@ -52,8 +52,10 @@ static void on_registration(void *arg, bool registered)
 {
 	struct service_host *s = arg;
 
-	if (registered)
+	if (registered && s->port != 0)
 		log_info("service %s on port %u, registered", s->service->name, s->port);
+	else if (registered)
+		log_info("service %s, registered without a port", s->service->name);
 	status_line_send(s->status_fd, registered ? "registered" : "unregistered");
 }
 
@@ -105,14 +107,16 @@ int service_host_run(const struct config *c, const struct service *service, int 
 {
 	static struct service_host s;
 	int fds[CONFIG_MAX_LISTEN];
-	int n;
+	int n = 0;
 	bool ok;
 
 	s = (struct service_host){.service = service, .config = c, .status_fd = status_fd};
-	n = take_port(c, service, fds, &s.port);
-	if (n == 0)
-		return EXIT_NO_PORT;
-	status_line_send(status_fd, "port %u", s.port);
+	if (service_has_port(service)) {
+		n = take_port(c, service, fds, &s.port);
+		if (n == 0)
+			return EXIT_NO_PORT;
+		status_line_send(status_fd, "port %u", s.port);
+	}
 	if (!host_init(&s.host, c, service->name, service->served, service_n_served(service), status_fd))
 		return EXIT_FAILURE;
 	s.host.command = on_command;

@@ -26,7 +26,8 @@ static void check_same(const struct config *a, const struct config *b)
 	check_same_addrs(a->listen, a->n_listen, b->listen, b->n_listen);
 	check_same_addrs(a->insert_from, a->n_insert_from, b->insert_from, b->n_insert_from);
 	FUZZ_CHECK(a->n_services == b->n_services);
-	FUZZ_CHECK(memcmp(a->services, b->services, a->n_services * sizeof(a->services[0])) == 0);
+	for (unsigned i = 0; i < a->n_services; i++)
+		FUZZ_CHECK(a->services[i]->is_decoy ? b->services[i]->is_decoy : a->services[i] == b->services[i]);
 }
 
 static bool read_config(struct config *c, const void *text, size_t len)
@@ -43,19 +44,30 @@ static bool read_config(struct config *c, const void *text, size_t len)
 	return ok;
 }
 
+static void write_config(const struct config *c, char text[4 * MAX_FILE])
+{
+	FILE *f = fmemopen(text, 4 * MAX_FILE, "w");
+
+	FUZZ_CHECK(f != NULL);
+	config_write(c, f);
+	fclose(f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	char written[4 * MAX_FILE] = "";
+	char written[4 * MAX_FILE] = "", again[4 * MAX_FILE] = "";
 	struct config c, d;
-	FILE *f;
 
-	if (len == 0 || len >= MAX_FILE || !read_config(&c, data, len))
+	if (len == 0 || len >= MAX_FILE)
 		return 0;
-	f = fmemopen(written, sizeof(written), "w");
-	FUZZ_CHECK(f != NULL);
-	config_write(&c, f);
-	fclose(f);
-	FUZZ_CHECK(read_config(&d, written, strlen(written)));
-	check_same(&c, &d);
+	if (read_config(&c, data, len)) {
+		write_config(&c, written);
+		FUZZ_CHECK(read_config(&d, written, strlen(written)));
+		check_same(&c, &d);
+		write_config(&d, again);
+		FUZZ_CHECK(strcmp(written, again) == 0); /* decoys are the same, too */
+		config_fini(&d);
+	}
+	config_fini(&c);
 	return 0;
 }
