@@ -18,13 +18,13 @@ expected() {
 enter_copy
 
 # What is to be installed besides the programs: pairs of a mode and a path.
-data=()
+data=(644 share/epmapd/windows-server.conf)
 while read -r file; do
 	mode=644
 	[ ! -x "$file" ] || mode=755
 	data+=("$mode" "share/epmapd/$file")
 done < <(git ls-files 'labs/*' | grep -v '\.[ch]$')
-for page in docs/*.[18]; do
+for page in docs/*.[158]; do
 	[ ! -e "$page" ] || data+=(644 "share/man/man${page##*.}/${page##*/}")
 done
 
