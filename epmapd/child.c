@@ -43,8 +43,7 @@ static void on_kill_timer(evutil_socket_t fd, short what, void *arg)
 
 bool child_init(struct child *c)
 {
-	snprintf(c->name, sizeof(c->name), "%s", c->service == NULL ? "mapper" : c->service->name);
-	snprintf(c->label, sizeof(c->label), "%s%s", c->service == NULL ? "" : "service ", c->name);
+	snprintf(c->label, sizeof(c->label), "%s%s", c->is_mapper ? "" : c->is_decoy ? "decoy " : "service ", c->name);
 	c->state = CHILD_WAITING;
 	c->status_fd = -1;
 	c->delay_ms = DELAY_MIN_MS;
@@ -179,11 +178,11 @@ static void execute(const struct child *c, int status_fd, int config_fd)
 	snprintf(n_listen, sizeof(n_listen), "%u", c->n_listen);
 	if (c->debug)
 		argv[n++] = "-d";
-	if (c->service == NULL) {
+	if (c->is_mapper) {
 		argv[n++] = "--mapper";
 	} else {
 		argv[n++] = "--service";
-		argv[n++] = c->service->name;
+		argv[n++] = c->name;
 	}
 	if (arrange_fds(c, status_fd, config_fd))
 		execv("/proc/self/exe", (char *const *)(uintptr_t)argv);

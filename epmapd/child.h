@@ -22,7 +22,6 @@ struct child {
 	struct event_base *base;
 	const struct config *config;
 	bool debug;
-	const struct service *service; /* NULL: the mapper */
 	const int *listen_fds;         /* for it to inherit */
 	unsigned n_listen;
 	/* Called when its state changes, and when a service has its port. */
@@ -33,8 +32,11 @@ struct child {
 	void (*line)(struct child *c, const char *line, void *arg);
 	void *arg;
 
-	/* Kept here, for others to read */
 	char name[JOURNAL_NAME_LEN]; /* "mapper", "echo" */
+	bool is_mapper;
+	bool is_decoy;
+
+	/* Kept here, for others to read */
 	char label[64];              /* "mapper", "service echo" */
 	enum child_state state;
 	uint16_t port;   /* a service's, in this life; 0: it has none yet */

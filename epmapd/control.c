@@ -111,6 +111,7 @@ static void describe(struct child *child, ctl_process *p, const struct faults *f
 
 	*p = (ctl_process){
 		.name = child->name,
+		.decoy = child->is_decoy,
 		.state = state_of(child->state),
 		.pid = child->pid,
 		.port = child->port,
@@ -130,7 +131,7 @@ bool_t ctl_status_1_svc(void *unused, ctl_status *result, struct svc_req *reques
 	(void)unused;
 	supervisor_gather(s);
 	for (unsigned i = 0; i < s->n_children; i++)
-		describe(&s->children[i], &c->processes[i], faults_find(&s->config.faults, s->children[i].name),
+		describe(&s->children[i], &c->processes[i], faults_find(&s->config->faults, s->children[i].name),
 		         c->faults[i]);
 	*result = (ctl_status){
 		.release = (char *)(uintptr_t)EPMAPD_VERSION,
@@ -139,11 +140,11 @@ bool_t ctl_status_1_svc(void *unused, ctl_status *result, struct svc_req *reques
 		.since = (quad_t)s->since * 1000000000,
 		.ready = s->ready,
 		.config_file = (char *)(uintptr_t)(s->setup->config_file != NULL ? s->setup->config_file : ""),
-		.rundir = s->config.rundir,
-		.port = s->config.port,
-		.range_first = s->config.range.first,
-		.range_last = s->config.range.last,
-		.range_order = (char *)(uintptr_t)range_order_name(s->config.range_order),
+		.rundir = s->config->rundir,
+		.port = s->config->port,
+		.range_first = s->config->range.first,
+		.range_last = s->config->range.last,
+		.range_order = (char *)(uintptr_t)range_order_name(s->config->range_order),
 		.last_event = s->journal.last,
 		.processes = {s->n_children, c->processes},
 	};
@@ -267,7 +268,7 @@ bool_t ctl_range_1_svc(ctl_name *range, ctl_answer *result, struct svc_req *requ
 
 	if (!may_change(request))
 		return deny(c, result);
-	if (!config_set_range(&c->supervisor->config, *range, error))
+	if (!config_set_range(c->supervisor->config, *range, error))
 		return answer(c, result, CTL_WRONG, "%s", error);
 	log_info("the dynamic range is %s now", *range);
 	return answer(c, result, CTL_OK, "services take their ports from %s when they are started next", *range);
@@ -290,7 +291,7 @@ bool_t ctl_fault_1_svc(ctl_fault_args *args, ctl_answer *result, struct svc_req 
 {
 	struct control *c = control_of(request);
 	struct supervisor *s = c->supervisor;
-	struct faults_table *faults = &s->config.faults;
+	struct faults_table *faults = &s->config->faults;
 	char error[FAULTS_ERROR_LEN], text[FAULTS_TEXT_LEN];
 	const struct child *child = supervisor_find(s, args->name);
 
@@ -435,7 +436,7 @@ struct control *control_new(struct supervisor *s)
 {
 	struct control *c = calloc(1, sizeof(*c));
 	char path[LISTEN_PATH_LEN];
-	int fd = listen_local(listen_control_path(&s->config, path));
+	int fd = listen_local(listen_control_path(s->config, path));
 
 	if (fd < 0)
 		log_warnx("cannot listen on %s: %s", path, strerror(-fd));

@@ -252,7 +252,7 @@ static bool read_config(const void *arg, struct config *c, char error[CONFIG_ERR
 	return read_file(&line->role, c, error) && read_options(line->argc, line->argv, c, error);
 }
 
-static int run(const struct command_line *line, const struct config *c)
+static int run(const struct command_line *line, struct config *c)
 {
 	const struct role *role = &line->role;
 	const struct supervisor_setup setup = {role->debug, role->config_file, read_config, line};

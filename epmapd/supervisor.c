@@ -30,7 +30,7 @@ static bool bind_tcp(struct supervisor *s)
 {
 	union addr failed;
 	char text[ADDR_TEXT_LEN];
-	int n = listen_tcp(&s->config, s->config.port, s->listen_fds, &failed);
+	int n = listen_tcp(s->config, s->config->port, s->listen_fds, &failed);
 
 	if (n < 0) {
 		log_warnx("cannot listen on %s: %s%s", addr_format_port(&failed, text), strerror(-n), way_out(-n));
@@ -43,7 +43,7 @@ static bool bind_tcp(struct supervisor *s)
 /* Makes the run directory, or makes sure that it is nobody else's. */
 static bool make_rundir(struct supervisor *s)
 {
-	const char *dir = s->config.rundir;
+	const char *dir = s->config->rundir;
 	struct stat st;
 
 	s->made_rundir = mkdir(dir, 0755) == 0;
@@ -60,7 +60,7 @@ static bool make_rundir(struct supervisor *s)
 
 static void lock_path(const struct supervisor *s, char path[LISTEN_PATH_LEN])
 {
-	snprintf(path, LISTEN_PATH_LEN, "%s/lock", s->config.rundir);
+	snprintf(path, LISTEN_PATH_LEN, "%s/lock", s->config->rundir);
 }
 
 static bool take_lock(struct supervisor *s)
@@ -75,7 +75,7 @@ static bool take_lock(struct supervisor *s)
 	}
 	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return true;
-	log_warnx("another epmapd runs in %s; stop it, or choose another directory with --rundir", s->config.rundir);
+	log_warnx("another epmapd runs in %s; stop it, or choose another directory with --rundir", s->config->rundir);
 	close(s->lock_fd);
 	s->lock_fd = -1;
 	return false;
@@ -84,7 +84,7 @@ static bool take_lock(struct supervisor *s)
 static bool bind_local(struct supervisor *s)
 {
 	char path[LISTEN_PATH_LEN];
-	int fd = listen_local(listen_local_path(&s->config, path));
+	int fd = listen_local(listen_local_path(s->config, path));
 
 	if (fd < 0) {
 		log_warnx("cannot listen on %s: %s", path, strerror(-fd));
@@ -101,13 +101,13 @@ static void release(struct supervisor *s)
 	for (unsigned i = 0; i < s->n_listen; i++)
 		close(s->listen_fds[i]);
 	if (s->lock_fd >= 0) {
-		unlink(listen_local_path(&s->config, path));
+		unlink(listen_local_path(s->config, path));
 		lock_path(s, path);
 		unlink(path);
 		close(s->lock_fd);
 	}
 	if (s->made_rundir)
-		rmdir(s->config.rundir);
+		rmdir(s->config->rundir);
 }
 
 /* --- children -------------------------------------------------------------- */
@@ -124,7 +124,7 @@ static void say_ready(struct supervisor *s)
 		working += s->children[i].state == CHILD_WORKING;
 	}
 	s->ready = true;
-	log_info("ready: mapper on port %u, %u of %u services registered", s->config.port, working,
+	log_info("ready: mapper on port %u, %u of %u services registered", s->config->port, working,
 	         s->n_children - 1);
 }
 
@@ -169,7 +169,7 @@ static void on_happened(struct child *c, enum record_kind kind, int wait_status,
 	else if (kind == RECORD_DIE)
 		record_set_status(&r, RECORD_EXIT, (uint32_t)WEXITSTATUS(wait_status));
 	journal_add(&s->journal, c->name, &r);
-	if (kind == RECORD_DIE && c->service == NULL)
+	if (kind == RECORD_DIE && c->is_mapper)
 		control_mapper_gone(s->control);
 }
 
@@ -177,7 +177,7 @@ static void on_line(struct child *c, const char *line, void *arg)
 {
 	struct supervisor *s = arg;
 
-	if (c->service == NULL)
+	if (c->is_mapper)
 		control_on_line(s->control, line);
 }
 
@@ -194,9 +194,9 @@ void supervisor_tell_faults(struct supervisor *s, const struct child *c)
 {
 	char text[FAULTS_TEXT_LEN];
 
-	faults_format(faults_find(&s->config.faults, c->name), text);
+	faults_format(faults_find(&s->config->faults, c->name), text);
 	child_tell(&s->children[0], "faults %s %s", c->name, text);
-	if (c->service != NULL)
+	if (!c->is_mapper)
 		child_tell(c, "faults %s %s", c->name, text);
 }
 
@@ -247,15 +247,17 @@ static void on_stop_signal(evutil_socket_t signal, short what, void *arg)
 		event_base_loopbreak(s->base);
 }
 
+/* The mapper if `service` is NULL. */
 static bool add_child(struct supervisor *s, const struct service *service)
 {
 	struct child *c = &s->children[s->n_children];
 
 	*c = (struct child){
 		.base = s->base,
-		.config = &s->config,
+		.config = s->config,
 		.debug = s->setup->debug,
-		.service = service,
+		.is_mapper = service == NULL,
+		.is_decoy = service != NULL && service->is_decoy,
 		.listen_fds = service == NULL ? s->listen_fds : NULL,
 		.n_listen = service == NULL ? s->n_listen : 0,
 		.changed = on_changed,
@@ -263,6 +265,7 @@ static bool add_child(struct supervisor *s, const struct service *service)
 		.line = on_line,
 		.arg = s,
 	};
+	snprintf(c->name, sizeof(c->name), "%s", service == NULL ? FAULTS_MAPPER : service->name);
 	if (!child_init(c)) {
 		child_fini(c);
 		return false;
@@ -271,49 +274,49 @@ static bool add_child(struct supervisor *s, const struct service *service)
 	return true;
 }
 
-bool supervisor_add(struct supervisor *s, const char *name, char error[CONFIG_ERROR_LEN])
+/* One that is in the configuration. */
+static bool add_service(struct supervisor *s, const struct service *service, char error[CONFIG_ERROR_LEN])
 {
-	struct config *c = &s->config;
-
-	if (s->n_children == sizeof(s->children) / sizeof(s->children[0])) {
-		snprintf(error, CONFIG_ERROR_LEN, "service '%s' is one too many", name);
-		return false;
-	}
-	if (!config_add_service(c, name, error))
-		return false;
-	if (!add_child(s, c->services[c->n_services - 1])) {
-		c->n_services--;
-		snprintf(error, CONFIG_ERROR_LEN, "no memory for service '%s'", name);
+	if (s->n_children == sizeof(s->children) / sizeof(s->children[0]) || !add_child(s, service)) {
+		snprintf(error, CONFIG_ERROR_LEN, "there is no room for service '%s'", service->name);
 		return false;
 	}
 	start_next(s);
 	return true;
 }
 
+bool supervisor_add(struct supervisor *s, const char *name, char error[CONFIG_ERROR_LEN])
+{
+	return config_add_service(s->config, name, error) &&
+	       add_service(s, config_find_service(s->config, name, error), error);
+}
+
 /* ---- reading the configuration again ------------------------------------- */
 
-/* Services that are configured no longer are stopped, new ones are started. Returns how many changed. */
-static unsigned adopt_services(struct supervisor *s, const struct config *fresh)
+static bool is_configured(const struct config *c, const char *name)
+{
+	for (unsigned i = 0; i < c->n_services; i++)
+		if (strcmp(c->services[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Stops what is configured no longer, and starts what is new. Returns how many that were. */
+static unsigned adopt_services(struct supervisor *s)
 {
 	char error[CONFIG_ERROR_LEN];
-	struct child *child;
 	unsigned n = 0;
 
-	for (unsigned i = 1; i < s->n_children; i++) {
-		bool wanted = false;
-
-		child = &s->children[i];
-		for (unsigned k = 0; k < fresh->n_services; k++)
-			wanted = wanted || strcmp(fresh->services[k]->name, child->name) == 0;
-		if (!wanted && child->state != CHILD_STOPPED) {
-			child_stop(child);
+	for (unsigned i = 1; i < s->n_children; i++)
+		if (!is_configured(s->config, s->children[i].name) && s->children[i].state != CHILD_STOPPED) {
+			child_stop(&s->children[i]);
 			n++;
 		}
-	}
-	for (unsigned k = 0; k < fresh->n_services; k++) {
-		child = supervisor_find(s, fresh->services[k]->name);
+	for (unsigned k = 0; k < s->config->n_services; k++) {
+		struct child *child = supervisor_find(s, s->config->services[k]->name);
+
 		if (child == NULL) {
-			n += supervisor_add(s, fresh->services[k]->name, error);
+			n += add_service(s, s->config->services[k], error);
 		} else if (child->state == CHILD_STOPPED) {
 			child_start(child);
 			n++;
@@ -334,11 +337,12 @@ static bool same_addresses(const struct config *a, const struct config *b)
 bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN])
 {
 	static struct config fresh; /* too large for the stack's taste */
-	struct config *c = &s->config;
+	struct config *c = s->config;
 	unsigned changed;
 	bool later;
 
 	if (!s->setup->read(s->setup->read_arg, &fresh, text)) {
+		config_fini(&fresh);
 		log_warnx("the configuration stays as it is: %s", text);
 		return false;
 	}
@@ -348,8 +352,9 @@ bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN])
 	memcpy(fresh.listen, c->listen, sizeof(fresh.listen));
 	fresh.n_listen = c->n_listen;
 	fresh.listen_is_default = c->listen_is_default;
-	changed = adopt_services(s, &fresh);
+	config_fini(c);
 	*c = fresh;
+	changed = adopt_services(s);
 	for (unsigned i = 0; i < s->n_children; i++)
 		supervisor_tell_faults(s, &s->children[i]);
 	snprintf(text, CONFIG_ERROR_LEN,
@@ -394,8 +399,8 @@ static bool prepare(struct supervisor *s)
 		ok = ok && s->signals[i] != NULL && event_add(s->signals[i], NULL) == 0;
 	}
 	ok = ok && add_child(s, NULL);
-	for (unsigned i = 0; i < s->config.n_services; i++)
-		ok = ok && add_child(s, s->config.services[i]);
+	for (unsigned i = 0; i < s->config->n_services; i++)
+		ok = ok && add_child(s, s->config->services[i]);
 	return ok;
 }
 
@@ -406,7 +411,7 @@ static void forget(struct supervisor *s)
 	for (size_t i = 0; i < sizeof(s->signals) / sizeof(s->signals[0]); i++)
 		if (s->signals[i] != NULL)
 			event_free(s->signals[i]);
-	control_free(s->control, &s->config);
+	control_free(s->control, s->config);
 	if (s->base != NULL)
 		event_base_free(s->base);
 }
@@ -414,7 +419,7 @@ static void forget(struct supervisor *s)
 /* Nobody is to forget them. */
 static void warn_of_faults(struct supervisor *s)
 {
-	const struct faults_table *t = &s->config.faults;
+	const struct faults_table *t = &s->config->faults;
 	char text[FAULTS_TEXT_LEN];
 
 	for (unsigned i = 0; i < t->n; i++)
@@ -433,12 +438,12 @@ static void warn_of_insert_from(const struct config *c)
 		          addr_format(&c->insert_from[i], text));
 }
 
-int supervisor_run(const struct config *c, const struct supervisor_setup *setup)
+int supervisor_run(struct config *c, const struct supervisor_setup *setup)
 {
 	static struct supervisor s;
 	bool ok;
 
-	s.config = *c;
+	s.config = c;
 	s.setup = setup;
 	s.since = time(NULL);
 	s.lock_fd = -1;

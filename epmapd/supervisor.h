@@ -22,7 +22,8 @@ struct supervisor_setup {
 	const void *read_arg;
 };
 
-/* Until SIGTERM or SIGINT; SIGHUP reads the configuration again. Returns the exit status. */
-int supervisor_run(const struct config *c, const struct supervisor_setup *setup);
+/* Until SIGTERM or SIGINT; SIGHUP reads the configuration again, and changes *c. Returns the exit
+ * status. */
+int supervisor_run(struct config *c, const struct supervisor_setup *setup);
 
 #endif

@@ -13,7 +13,7 @@ struct control;
 
 struct supervisor {
 	const struct supervisor_setup *setup;
-	struct config config; /* as it is now */
+	struct config *config; /* as it is now */
 	struct event_base *base;
 	int listen_fds[CONFIG_MAX_LISTEN + 1]; /* TCP, then the local endpoint */
 	unsigned n_listen;
