@@ -112,7 +112,7 @@ no_daemons() {
 
 # pid_of mapper|NAME: the pid that the log names last for the mapper or a service.
 pid_of() {
-	sed -n "s/.*started \(service \)\?$1, pid \([0-9]*\).*/\2/p" "$LAB_STATE/epmapd.log" | tail -n 1
+	sed -n "s/.*started \(service \|decoy \)\?$1, pid \([0-9]*\).*/\2/p" "$LAB_STATE/epmapd.log" | tail -n 1
 }
 
 # pid_changed mapper|NAME PID: does the log name another pid by now?
