@@ -23,7 +23,7 @@ while read -r file; do
 	mode=644
 	[ ! -x "$file" ] || mode=755
 	data+=("$mode" "share/epmapd/$file")
-done < <(git ls-files 'labs/*' | grep -v '\.[ch]$')
+done < <(git ls-files 'labs/*' | grep -v '\.[chx]$')
 for page in docs/*.[158]; do
 	[ ! -e "$page" ] || data+=(644 "share/man/man${page##*.}/${page##*/}")
 done
@@ -32,7 +32,7 @@ root="$work/a root"
 make -j2 install DESTDIR="$root" prefix=/usr
 expect "files in DESTDIR" "$(cd "$root" && ls)" usr
 expect "installed files" "$(files "$root/usr")" \
-	"$(expected 755 sbin/epmapd 755 bin/epmap 755 bin/epmscope 755 bin/idlc 777 bin/epmlab "${data[@]}")"
+	"$(expected 755 sbin/epmapd 755 bin/epmap 755 bin/epmscope 755 bin/epmtwin 755 bin/idlc 777 bin/epmlab "${data[@]}")"
 expect "where epmlab leads" "$(readlink "$root/usr/bin/epmlab")" /usr/share/epmapd/labs/epmlab
 expect "the labs that are installed" "$("$root/usr/share/epmapd/labs/epmlab" list)" "$(labs/epmlab list)"
 expect "compiled Python among them" "$(find "$root" -name '*.pyc')" ""
@@ -44,6 +44,7 @@ make install DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m
 expect "folders in DESTDIR" "$(cd "$root" && find s b ! -type d | sort)" "b/epmap
 b/epmlab
 b/epmscope
+b/epmtwin
 b/idlc
 s/epmapd"
 
