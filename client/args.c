@@ -46,6 +46,14 @@ static bool parse_object(const char *text, struct args *a, char error[ARGS_ERROR
 	       wrong(error, "'%s' is no object: give a UUID, such as 60a15ec5-4de8-11d7-a637-005056a20182", text);
 }
 
+static bool parse_proto(const char *text, struct args *a, char error[ARGS_ERROR_LEN])
+{
+	a->has_proto = true;
+	a->oncrpc = strcmp(text, "oncrpc") == 0;
+	return a->oncrpc || strcmp(text, "ncacn_ip_tcp") == 0 ||
+	       wrong(error, "'%s' is no protocol: there are ncacn_ip_tcp and oncrpc", text);
+}
+
 static bool parse_vers_option(const char *text, uint32_t *option, char error[ARGS_ERROR_LEN])
 {
 	static const char *const names[] = {
@@ -107,6 +115,8 @@ static bool apply(struct args *a, int option, char error[ARGS_ERROR_LEN])
 		return true;
 	case 't':
 		return parse_timeout(optarg, &a->timeout_ms, error);
+	case 'P':
+		return parse_proto(optarg, a, error);
 	case 'o':
 		return parse_object(optarg, a, error);
 	case 'i':
@@ -158,6 +168,7 @@ static bool wrong_option(int problem, const char *before, char error[ARGS_ERROR_
 		{"iface", required_argument, NULL, 'i'}, {"page", required_argument, NULL, 'p'},              \
 		{"rundir", required_argument, NULL, 'r'}, {"after", required_argument, NULL, 'a'},            \
 		{"follow", no_argument, NULL, 'f'},                                                           \
+		{"proto", required_argument, NULL, 'P'},                                                      \
 		{"version", version_argument, NULL, version_letter}, {NULL, 0, NULL, 0},                      \
 	}
 
@@ -183,6 +194,10 @@ static bool check_verb(const struct args *a, char error[ARGS_ERROR_LEN])
 		return wrong(error, "option '--%s' goes with ctl events only", a->follow ? "follow" : "after");
 	if (!dump && !a->help && (a->has_iface || a->has_page))
 		return wrong(error, "option '--%s' goes with dump only", a->has_iface ? "iface" : "page");
+	if (a->has_proto && !a->help && (a->n_words == 0 || strcmp(a->words[0], "probe") != 0))
+		return wrong(error, "option '--proto' goes with probe only");
+	if (a->oncrpc && (a->has_object || a->ndr64))
+		return wrong(error, "option '--%s' has no meaning in ONC RPC: leave it out", a->ndr64 ? "ndr64" : "object");
 	if (a->has_vers_option && !a->has_iface)
 		return wrong(error, "option '--version' chooses among the versions of an interface: give --iface too");
 	return true;
@@ -275,6 +290,7 @@ bool args_target(const char *text, int family, struct target *t, char error[ARGS
 		             text);
 	memcpy(t->host, host, len);
 	t->host[len] = '\0';
+	t->has_port = port != NULL;
 	if (port != NULL && !parse_port(port, &t->port))
 		return wrong(error, "'%s' is no port, in '%s': give a number from 1 to 65535", port, text);
 	if (family != AF_UNSPEC && addr_parse(t->host, &numeric) && numeric.sa.sa_family != family)

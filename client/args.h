@@ -22,6 +22,8 @@ struct args {
 	bool help;
 	bool version;
 	bool ndr64;
+	bool has_proto;
+	bool oncrpc; /* of probe: ONC RPC instead of DCE/RPC */
 	bool has_object;
 	struct uuid object;
 	/* of dump */
@@ -45,6 +47,7 @@ struct args {
 struct target {
 	char host[RPC_MAX_NAME];
 	uint16_t port;
+	bool has_port; /* it was named */
 };
 
 /* Moves the words to the front of argv. A negative number among the arguments

@@ -129,6 +129,11 @@ const struct client_result *conn_call(struct conn *c, uint16_t opnum, const stru
 	return await(c);
 }
 
+int conn_fd(const struct conn *c)
+{
+	return client_fd(c->client);
+}
+
 void conn_local_addr(const struct conn *c, union addr *a)
 {
 	client_local_addr(c->client, a);

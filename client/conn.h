@@ -24,6 +24,9 @@ const struct client_result *conn_bind(struct conn *c, const struct syntax_id *in
 const struct client_result *conn_call(struct conn *c, uint16_t opnum, const struct uuid *object, const uint8_t *stub,
                                       size_t len);
 
+/* The socket, which stays the connection's; -1: there is none. Who reads and writes there may not
+ * use the operations above any more. */
+int conn_fd(const struct conn *c);
 /* Our end; AF_UNSPEC if there is none. */
 void conn_local_addr(const struct conn *c, union addr *a);
 

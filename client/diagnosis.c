@@ -188,23 +188,60 @@ static const struct row direct_rows[] = {
 	 "beyond its own interface."},
 };
 
-#define N_DIRECT (sizeof(direct_rows) / sizeof(direct_rows[0]))
+/* For ONC RPC, which has no bind: the first question meets what a bind meets. They count before
+ * the rest as well. */
+static const struct row onc_rows[] = {
+	{AT(STEP_MAP), BY(CAUSE_NOT_REGISTERED), 0,
+	 "rpcbind was reached and does not know {interface} over TCP: the service is not started, it takes "
+	 "UDP only, or this is the wrong host; it is never a network fault."},
+	{AT(STEP_MAP), BY(CAUSE_TIMEOUT), 0,
+	 "{peer} took the connection but did not answer the question: rpcbind hangs, an inspecting "
+	 "firewall swallows RPC, or something else listens on port {port}."},
+	{AT(STEP_MAP), LOST, 0,
+	 "{peer} took the connection and cut it off when it was asked ({cause}): an inspecting firewall "
+	 "refuses RPC, or something else than rpcbind listens on port {port}."},
+	{AT(STEP_MAP), BY(CAUSE_ACCESS_DENIED), 0,
+	 "rpcbind was reached and does not answer this host ({status}); look at hosts.allow and hosts.deny "
+	 "on the server, this is no network fault."},
+	{AT(STEP_MAP), BY(CAUSE_PROTOCOL_ERROR), 0,
+	 "What came back from {peer} breaks the rules of the protocol: it is not rpcbind, or a box on the "
+	 "way rewrites what passes."},
+	{AT(STEP_CALL), BY(CAUSE_TIMEOUT), 0,
+	 "{peer} took the connection but did not answer procedure 0: the service hangs, or an inspecting "
+	 "firewall swallows RPC on port {port}."},
+	{AT(STEP_CALL), LOST, 0,
+	 "{peer} took the connection and cut it off at the call ({cause}): the service died just now, an "
+	 "inspecting firewall refuses RPC, or the port belongs to another program by now."},
+	{AT(STEP_CALL), BY(CAUSE_FAULT), 0,
+	 "{peer} speaks RPC but refuses {interface} ({status}): the service has other versions, or the port "
+	 "belongs to another program by now and rpcbind's entry is stale."},
+};
+
+#define N_ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 static bool applies(const struct row *row, const struct outcome *o)
 {
 	return (row->steps & AT(o->step)) != 0 && (row->causes & BY(o->cause)) != 0;
 }
 
+/* The first of n rows that applies, or NULL. */
+static const struct row *find_in(const struct row *row, size_t n, const struct outcome *o)
+{
+	for (; n > 0; n--, row++)
+		if (applies(row, o))
+			return row;
+	return NULL;
+}
+
 static const struct row *find(const struct outcome *o)
 {
-	const struct row *row = rows;
+	const struct row *row = NULL;
 
-	for (size_t i = 0; o->direct && i < N_DIRECT; i++)
-		if (applies(&direct_rows[i], o))
-			return &direct_rows[i];
-	while (!applies(row, o))
-		row++;
-	return row;
+	if (o->direct)
+		row = find_in(direct_rows, N_ROWS(direct_rows), o);
+	else if (o->onc)
+		row = find_in(onc_rows, N_ROWS(onc_rows), o);
+	return row != NULL ? row : find_in(rows, N_ROWS(rows), o); /* which has one for all */
 }
 
 /* A rejected context or a bind_nak (MS-RPCE 2.2.2.5). */
@@ -232,6 +269,8 @@ uint32_t diagnosis_win32(const struct outcome *o)
 {
 	const struct row *row = find(o);
 
+	if (o->onc)
+		return 0;
 	if (row->win32 == OF_STATUS)
 		return win32_of_status(o);
 	return row->win32 == OF_REASON ? win32_of_reason(o) : (uint32_t)row->win32;
@@ -285,7 +324,7 @@ char *diagnosis_hint(const struct outcome *o, const struct diagnosis_names *name
 		{"{host}", names->host},           {"{peer}", names->peer},
 		{"{port}", names->port},           {"{interface}", names->interface},
 		{"{offender}", names->offender},   {"{cause}", cause_name(o->cause)},
-		{"{status}", status},              {"{reason}", reason_name(o)},
+		{"{status}", o->onc ? names->said : status},              {"{reason}", reason_name(o)},
 		{"{other_host}", names->other_host},
 	};
 	const size_t n_words = sizeof(words) / sizeof(words[0]);

@@ -27,6 +27,7 @@ enum step {
 /* What became of the last step. */
 struct outcome {
 	bool direct;    /* the endpoint was known: no mapper was asked */
+	bool onc;       /* it is ONC RPC, and the status is an enum clnt_stat of libtirpc */
 	enum step step; /* that failed, or STEP_DONE */
 	enum cause cause;
 	uint32_t status;        /* of a fault, or of a reply that refuses; 0: none */
@@ -43,6 +44,7 @@ struct diagnosis_names {
 	const char *offender;  /* "10.1.1.1" */
 	/* "10.9.9.9", if the mapper named another host than the one dialled. */
 	const char *other_host;
+	const char *said; /* ONC RPC: what libtirpc says of the status */
 };
 
 #define DIAGNOSIS_HINT_LEN 640u
@@ -51,7 +53,7 @@ struct diagnosis_names {
 const char *diagnosis_step_name(enum step step);
 /* 0, or 10 to 16 for the step that failed. */
 int diagnosis_exit_code(enum step step);
-/* The number that Windows would show; 0 if all is done. */
+/* The number that Windows would show; 0 if all is done, and of ONC RPC. */
 uint32_t diagnosis_win32(const struct outcome *o);
 /* One sentence with the likely cause and what to look at next; "" if all is
  * done. Returns text. */

@@ -64,9 +64,15 @@ static const struct verb {
 	 "Windows would have said. Without IFACE it takes all that the mapper lists over\n"
 	 "ncacn_ip_tcp. The exit code is that of the first step that failed for any of them.\n"
 	 "\n"
+	 "    --proto PROTO      ncacn_ip_tcp, or oncrpc: the same for programs of ONC RPC, with rpcbind\n"
+	 "                       on port 111 as the mapper, and procedure 0 called instead of a bind.\n"
+	 "                       IFACE is a name (twin, portmapper, nfs, mountd ...) or a number,\n"
+	 "                       with ,VERSION behind it if need be\n"
+	 "\n"
 	 "    epmap probe 10.2.2.2\n"
 	 "    epmap probe --timeout 2 10.2.2.2 echo calc\n"
-	 "    epmap probe --json 10.2.2.2 echo | jq -r '.[0].cause'\n",
+	 "    epmap probe --json 10.2.2.2 echo | jq -r '.[0].cause'\n"
+	 "    epmap probe --proto oncrpc 10.2.2.2 nfs 100005,3\n",
 	 2, INT_MAX, cmd_probe},
 	{"mgmt", "HOST[:PORT] QUESTION", "ask an endpoint about itself",
 	 "Asks the management interface, which every endpoint has: the mapper on port 135, and a\n"

@@ -5,6 +5,7 @@
 
 #include "client/endpoint.h"
 #include "client/label.h"
+#include "client/oncrpc.h"
 #include "client/text.h"
 #include "rpc/known.h"
 #include "rpc/status.h"
@@ -21,6 +22,28 @@ struct names {
 	char other_host[16];
 };
 
+/* What was asked for; "" if it was nothing in particular. Returns text. */
+static char *label(const struct twostep *t, char text[LABEL_LEN])
+{
+	text[0] = '\0';
+	if (t->has_interface)
+		label_interface(&t->interface_id, text);
+	else if (t->has_program)
+		program_label(&t->program, text);
+	return text;
+}
+
+/* "ncacn_ip_tcp:10.2.2.2[5003]", "oncrpc:10.2.2.2[5003]". Returns text. */
+static char *endpoint(const struct twostep *t, const union addr *to, char text[BINDING_TEXT_LEN])
+{
+	char host[ADDR_TEXT_LEN];
+
+	if (!t->args->oncrpc)
+		return endpoint_format(to, text);
+	snprintf(text, BINDING_TEXT_LEN, "oncrpc:%s[%u]", addr_format(to, host), addr_port(to));
+	return text;
+}
+
 static bool is_second_step(enum step step)
 {
 	return step >= STEP_CONNECT_SERVICE;
@@ -33,8 +56,7 @@ static void collect_names(const struct twostep *t, struct names *n, struct diagn
 	const uint8_t *h = t->towers[0].host;
 
 	*n = (struct names){0};
-	if (t->has_interface)
-		label_interface(&t->interface_id, n->label);
+	label(t, n->label);
 	if (peer->sa.sa_family != AF_UNSPEC) {
 		addr_format_port(peer, n->peer);
 		snprintf(n->port, sizeof(n->port), "%u", addr_port(peer));
@@ -52,6 +74,7 @@ static void collect_names(const struct twostep *t, struct names *n, struct diagn
 		.interface = n->label,
 		.offender = n->offender,
 		.other_host = n->other_host,
+		.said = t->args->oncrpc ? oncrpc_said(&t->outcome) : "",
 	};
 }
 
@@ -87,26 +110,57 @@ static json_t *times(const struct twostep *t)
 	return ms;
 }
 
-json_t *report_json(const struct twostep *t)
+/* Who was asked for. */
+static void put_interface(json_t *o, const struct twostep *t)
 {
 	const bool there = t->has_interface;
 	const char *name = there ? known_name(&t->interface_id.uuid) : NULL;
-	const uint32_t win32 = diagnosis_win32(&t->outcome);
-	const bool done = t->outcome.step == STEP_DONE;
-	const bool mapped = t->service.sa.sa_family != AF_UNSPEC;
-	const bool blamed = t->offender.sa.sa_family != AF_UNSPEC;
 	char uuid[UUID_TEXT_LEN], version[LABEL_VERSION_LEN];
-	char endpoint[BINDING_TEXT_LEN], offender[ADDR_TEXT_LEN], text[DIAGNOSIS_HINT_LEN];
-	json_t *o = json_object();
 
 	json_object_set_new(o, "interface", json_or_null(name != NULL, name));
 	json_object_set_new(o, "uuid", json_or_null(there, uuid_format(&t->interface_id.uuid, uuid)));
 	json_object_set_new(o, "version", json_or_null(there, label_version(&t->interface_id, version)));
-	json_object_set_new(o, "endpoint", json_or_null(mapped, endpoint_format(&t->service, endpoint)));
+}
+
+static void put_program(json_t *o, const struct twostep *t)
+{
+	const char *name = t->has_program ? program_name(t->program.number) : NULL;
+	char version[12];
+
+	snprintf(version, sizeof(version), "%u", t->program.version);
+	json_object_set_new(o, "interface", json_or_null(name != NULL, name));
+	json_object_set_new(o, "uuid", json_null());
+	json_object_set_new(o, "program", t->has_program ? json_integer(t->program.number) : json_null());
+	json_object_set_new(o, "version", json_or_null(t->has_program, version));
+}
+
+/* What Windows would say, or libtirpc. */
+static void put_numbers(json_t *o, const struct twostep *t)
+{
+	const uint32_t win32 = diagnosis_win32(&t->outcome);
+
+	json_object_set_new(o, "win32", t->args->oncrpc ? json_null() : json_integer(win32));
+	json_object_set_new(o, "win32_name", json_or_null(!t->args->oncrpc, status_name(win32)));
+	if (t->args->oncrpc)
+		json_object_set_new(o, "libtirpc", json_string(oncrpc_said(&t->outcome)));
+}
+
+json_t *report_json(const struct twostep *t)
+{
+	const bool done = t->outcome.step == STEP_DONE;
+	const bool mapped = t->service.sa.sa_family != AF_UNSPEC;
+	const bool blamed = t->offender.sa.sa_family != AF_UNSPEC;
+	char where[BINDING_TEXT_LEN], offender[ADDR_TEXT_LEN], text[DIAGNOSIS_HINT_LEN];
+	json_t *o = json_object();
+
+	if (t->args->oncrpc)
+		put_program(o, t);
+	else
+		put_interface(o, t);
+	json_object_set_new(o, "endpoint", json_or_null(mapped, endpoint(t, &t->service, where)));
 	json_object_set_new(o, "step", json_string(diagnosis_step_name(t->outcome.step)));
 	json_object_set_new(o, "cause", json_string(cause_name(t->outcome.cause)));
-	json_object_set_new(o, "win32", json_integer(win32));
-	json_object_set_new(o, "win32_name", json_string(status_name(win32)));
+	put_numbers(o, t);
 	json_object_set_new(o, "offender", json_or_null(blamed, addr_format(&t->offender, offender)));
 	json_object_set_new(o, "ms", times(t));
 	json_object_set_new(o, "hint", json_or_null(!done, hint(t, text)));
@@ -188,24 +242,25 @@ static const struct cell {
 	enum step step;
 	const char *label;
 	bool always;
+	bool always_onc; /* the same for ONC RPC */
 } cells[] = {
-	{STEP_RESOLVE, "name", false},
-	{STEP_CONNECT_MAPPER, "mapper", true},
-	{STEP_BIND_MAPPER, "bind to mapper", false},
-	{STEP_MAP, "map", true},
-	{STEP_CONNECT_SERVICE, "port", true},
-	{STEP_BIND_SERVICE, "bind", true},
-	{STEP_CALL, "call", false},
+	{STEP_RESOLVE, "name", false, false},
+	{STEP_CONNECT_MAPPER, "mapper", true, true},
+	{STEP_BIND_MAPPER, "bind to mapper", false, false},
+	{STEP_MAP, "map", true, true},
+	{STEP_CONNECT_SERVICE, "port", true, true},
+	{STEP_BIND_SERVICE, "bind", true, false},
+	{STEP_CALL, "call", false, true},
 };
 
 /* As wide as any endpoint of that host. */
-static int endpoint_width(const union addr *host)
+static int endpoint_width(const struct twostep *t)
 {
 	char text[BINDING_TEXT_LEN];
-	union addr widest = *host;
+	union addr widest = t->mapper;
 
 	addr_set_port(&widest, UINT16_MAX);
-	return (int)strlen(endpoint_format(&widest, text));
+	return (int)strlen(endpoint(t, &widest, text));
 }
 
 static void print_endpoint(FILE *out, const struct twostep *t)
@@ -215,24 +270,24 @@ static void print_endpoint(FILE *out, const struct twostep *t)
 	if (t->mapper.sa.sa_family == AF_UNSPEC)
 		return;
 	if (t->service.sa.sa_family != AF_UNSPEC)
-		endpoint_format(&t->service, text);
-	fprintf(out, "%-*s  ", endpoint_width(&t->mapper), text);
+		endpoint(t, &t->service, text);
+	fprintf(out, "%-*s  ", endpoint_width(t), text);
 }
 
 void report_row(FILE *out, const struct twostep *t, unsigned label_width)
 {
 	const bool color = text_has_color(out);
 	const enum step end = t->outcome.step == STEP_DONE ? STEP_COUNT : t->outcome.step;
-	char label[LABEL_LEN];
+	char name[LABEL_LEN];
 	const char *gap = "";
 
-	if (t->has_interface)
-		fprintf(out, "%-*s  ", (int)label_width, label_interface(&t->interface_id, label));
+	if (t->has_interface || t->has_program)
+		fprintf(out, "%-*s  ", (int)label_width, label(t, name));
 	print_endpoint(out, t);
 	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]) && cells[i].step <= end; i++) {
 		const bool failed = cells[i].step == end;
 
-		if (!failed && !cells[i].always)
+		if (!failed && !(t->args->oncrpc ? cells[i].always_onc : cells[i].always))
 			continue;
 		fprintf(out, "%s%s", gap, cells[i].label);
 		if (cells[i].step == STEP_CONNECT_SERVICE)
@@ -254,7 +309,10 @@ void report_failure(FILE *out, const struct twostep *t, const char *lead, char s
 	        cause_name(t->outcome.cause), text_color(color, TEXT_PLAIN));
 	if (t->offender.sa.sa_family != AF_UNSPEC)
 		fprintf(out, " from %s", addr_format(&t->offender, offender));
-	fprintf(out, ", Win32 %u %s\n", win32, status_name(win32));
+	if (t->args->oncrpc)
+		fprintf(out, ", %s\n", oncrpc_said(&t->outcome));
+	else
+		fprintf(out, ", Win32 %u %s\n", win32, status_name(win32));
 	hint(t, text);
 	if (said != NULL && strcmp(said, text) == 0)
 		return;

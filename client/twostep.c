@@ -42,14 +42,14 @@ void twostep_done(struct twostep *t)
 	t->outcome = (struct outcome){.step = STEP_DONE, .cause = CAUSE_OK};
 }
 
-/* The step took the time since `began`, and this became of it. */
-static bool finish(struct twostep *t, enum step step, double began, const struct client_result *res)
+bool twostep_finish(struct twostep *t, enum step step, double began, const struct client_result *res)
 {
 	if (t->ms[step] < 0)
 		t->ms[step] = 0;
 	t->ms[step] += story_clock() - began;
 	t->outcome = (struct outcome){
 		.direct = t->direct,
+		.onc = t->args->oncrpc,
 		.step = step,
 		.cause = res->cause,
 		.status = res->fault_status,
@@ -108,7 +108,7 @@ static bool resolve(struct twostep *t, struct resolve_list *list)
 	};
 
 	tell_failure(t, &res);
-	return finish(t, STEP_RESOLVE, began, &res);
+	return twostep_finish(t, STEP_RESOLVE, began, &res);
 }
 
 /* A new connection, and one attempt with one address. */
@@ -147,7 +147,7 @@ static bool connect_any(struct twostep *t, enum step step, const char *whom, con
 		counts = res;
 		t->mapper = list->addrs[i];
 	}
-	return finish(t, step, began, &counts);
+	return twostep_finish(t, step, began, &counts);
 }
 
 static bool bind_to(struct twostep *t, enum step step, const struct syntax_id *interface_id)
@@ -156,15 +156,19 @@ static bool bind_to(struct twostep *t, enum step step, const struct syntax_id *i
 	const struct client_result *res = conn_bind(t->conn, interface_id, t->args->ndr64);
 
 	tell_failure(t, res);
-	return finish(t, step, began, res);
+	return twostep_finish(t, step, began, res);
+}
+
+bool twostep_connect_mapper(struct twostep *t)
+{
+	struct resolve_list list;
+
+	return resolve(t, &list) && connect_any(t, STEP_CONNECT_MAPPER, "mapper", &list);
 }
 
 bool twostep_reach_mapper(struct twostep *t)
 {
-	struct resolve_list list;
-
-	return resolve(t, &list) && connect_any(t, STEP_CONNECT_MAPPER, "mapper", &list) &&
-	       bind_to(t, STEP_BIND_MAPPER, &ept_id);
+	return twostep_connect_mapper(t) && bind_to(t, STEP_BIND_MAPPER, &ept_id);
 }
 
 bool twostep_reach_endpoint(struct twostep *t, const struct syntax_id *interface_id)
@@ -190,7 +194,7 @@ bool twostep_ask(struct twostep *t, enum step step, uint16_t opnum, const struct
 
 	*reply = res->reply;
 	tell_failure(t, res);
-	return finish(t, step, began, res);
+	return twostep_finish(t, step, began, res);
 }
 
 /* Of struct rpc_handle. Why a call failed stands in the outcome. */
@@ -318,11 +322,15 @@ bool twostep_map(struct twostep *t)
 
 /* ---- step two ---- */
 
-bool twostep_reach_service(struct twostep *t)
+bool twostep_connect_service(struct twostep *t)
 {
 	const double began = story_clock();
 	const struct client_result res = dial(t, "service", &t->service);
 
-	return finish(t, STEP_CONNECT_SERVICE, began, &res) &&
-	       bind_to(t, STEP_BIND_SERVICE, &t->interface_id);
+	return twostep_finish(t, STEP_CONNECT_SERVICE, began, &res);
+}
+
+bool twostep_reach_service(struct twostep *t)
+{
+	return twostep_connect_service(t) && bind_to(t, STEP_BIND_SERVICE, &t->interface_id);
 }

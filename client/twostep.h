@@ -7,7 +7,8 @@
  *     call                                     a stub with twostep_handle, or twostep_ask
  *     done                                     twostep_done
  *
- * An endpoint that is known needs no mapper: twostep_reach_endpoint.
+ * An endpoint that is known needs no mapper: twostep_reach_endpoint. ONC RPC makes the same steps
+ * out of the pieces at the end (client/oncrpc.h).
  *
  * Each function goes on where the one before it ended, and returns false at the
  * first step that fails. Then, or at the end, `outcome`, `offender` and `ms`
@@ -21,9 +22,11 @@
 
 #include "client/args.h"
 #include "client/diagnosis.h"
+#include "client/program.h"
 #include "client/story.h"
 #include "idl/ept.h"
 #include "rpc/addr.h"
+#include "rpc/client.h"
 #include "rpc/handle.h"
 #include "rpc/tower.h"
 
@@ -37,6 +40,8 @@ struct twostep {
 	struct story *story;
 	bool has_interface;
 	struct syntax_id interface_id;
+	bool has_program; /* ONC RPC */
+	struct program program;
 
 	bool direct; /* no mapper was asked */
 	struct outcome outcome;
@@ -85,5 +90,14 @@ bool twostep_refuse(struct twostep *t, enum step step, uint32_t status);
 /* It failed by a reply that does not decode. Returns false. */
 bool twostep_garbled(struct twostep *t, enum step step);
 void twostep_done(struct twostep *t);
+
+/* ---- pieces, for another protocol than DCE/RPC ---- */
+
+/* Without a bind. */
+bool twostep_connect_mapper(struct twostep *t);
+bool twostep_connect_service(struct twostep *t);
+/* The step took the time since `began` (of story_clock), and this became of it. Returns false if
+ * it failed. */
+bool twostep_finish(struct twostep *t, enum step step, double began, const struct client_result *res);
 
 #endif

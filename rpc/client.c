@@ -348,6 +348,11 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	on_event(c, caller_input(&c->caller, bytes, (size_t)n));
 }
 
+int client_fd(const struct client *c)
+{
+	return c->fd;
+}
+
 void client_local_addr(const struct client *c, union addr *a)
 {
 	socklen_t len = sizeof(*a);

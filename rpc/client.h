@@ -51,6 +51,8 @@ void client_bind(struct client *c, const struct syntax_id *interface_id, unsigne
 void client_call(struct client *c, uint16_t opnum, const struct uuid *object, const uint8_t *stub, size_t len,
                  unsigned timeout_ms);
 
+/* The socket, or -1. It stays the client's. */
+int client_fd(const struct client *c);
 /* Our end of the connection; AF_UNSPEC if there is none. */
 void client_local_addr(const struct client *c, union addr *a);
 

@@ -128,6 +128,12 @@ static void wrong_options_are_named(void)
 		{"epmap dump host --page 99999999999999999999", "'99999999999999999999'"},
 		{"epmap map host echo --iface echo", "'--iface' goes with dump only"},
 		{"epmap call host echo AddOne 1 --page 5", "'--page' goes with dump only"},
+		{"epmap map --proto oncrpc host echo", "'--proto' goes with probe only"},
+		{"epmap --proto ncacn_ip_tcp", "'--proto' goes with probe only"},
+		{"epmap probe --proto ncacn_np host", "'ncacn_np' is no protocol: there are ncacn_ip_tcp and oncrpc"},
+		{"epmap probe --proto= host", "'' is no protocol"},
+		{"epmap probe host --proto", "'--proto' wants a value"},
+		{"epmap probe --proto oncrpc --ndr64 host", "'--ndr64' has no meaning in ONC RPC"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -267,6 +267,42 @@ static void another_host_is_noted_in_step_two_only(void)
 }
 
 /* Names come from the user and from the network. */
+/* What meets the first question of ONC RPC has hints of its own; connections have those of all. */
+static void onc_rpc_has_no_bind_and_no_win32(void)
+{
+	static const struct {
+		enum step step;
+		enum cause cause;
+		const char *says;
+	} rows[] = {
+		{STEP_CONNECT_MAPPER, CAUSE_TIMEOUT, "a firewall drops TCP port 5003"},
+		{STEP_MAP, CAUSE_TIMEOUT, "rpcbind hangs"},
+		{STEP_MAP, CAUSE_RESET, "when it was asked (reset)"},
+		{STEP_MAP, CAUSE_CLOSED_BY_PEER, "when it was asked (closed-by-peer)"},
+		{STEP_MAP, CAUSE_NOT_REGISTERED, "does not know echo 1.0 over TCP"},
+		{STEP_MAP, CAUSE_ACCESS_DENIED, "(RPC: words)"},
+		{STEP_MAP, CAUSE_PROTOCOL_ERROR, "it is not rpcbind"},
+		{STEP_MAP, CAUSE_FAULT, "refuses the question with RPC: words"},
+		{STEP_CONNECT_SERVICE, CAUSE_RESET, "its entry is stale"},
+		{STEP_CALL, CAUSE_TIMEOUT, "did not answer procedure 0"},
+		{STEP_CALL, CAUSE_RESET, "at the call (reset)"},
+		{STEP_CALL, CAUSE_FAULT, "refuses echo 1.0 (RPC: words)"},
+	};
+	struct diagnosis_names onc_names = names;
+
+	onc_names.said = "RPC: words";
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct outcome o = {.onc = true, .step = rows[i].step, .cause = rows[i].cause, .status = 5};
+		char text[DIAGNOSIS_HINT_LEN];
+
+		CHECK_INT(diagnosis_win32(&o), 0);
+		diagnosis_hint(&o, &onc_names, text);
+		if (!CHECK(strstr(text, rows[i].says) != NULL))
+			CHECK_STR(text, rows[i].says);
+		CHECK(strstr(text, " bind") == NULL);
+	}
+}
+
 static void long_names_are_cut(void)
 {
 	const struct outcome o = {.step = STEP_RESOLVE, .cause = CAUSE_NAME_NOT_FOUND};
@@ -294,6 +330,7 @@ const struct unit_test suite_client_diagnosis[] = {
 	{"endpoint_without_a_mapper_has_hints_of_its_own", endpoint_without_a_mapper_has_hints_of_its_own},
 	{"hint_names_who_is_concerned", hint_names_who_is_concerned},
 	{"another_host_is_noted_in_step_two_only", another_host_is_noted_in_step_two_only},
+	{"onc_rpc_has_no_bind_and_no_win32", onc_rpc_has_no_bind_and_no_win32},
 	{"long_names_are_cut", long_names_are_cut},
 	{NULL, NULL},
 };
