@@ -23,6 +23,7 @@ lab.ini:
     services = echo, calc         # hosted; all
     range = 5001-5021             # else that of the topology; another one for a seed
     keep_range = yes              # ... but the same for every seed
+    twin = yes                    # rpcbind as well, and the service twin there
     at = border                   # where rule sets go
     hand_in = rules               # or commands: those of Windows; or answers
 
@@ -106,6 +107,7 @@ class Lab:
             self.topology.range = (int(first), int(last))
         self.at = self.settings.get("at", "border")
         self.services = _words(self.settings.get("services", ""))
+        self.twin = self.settings.getboolean("twin", False)
         self.hand_in = self.settings.get("hand_in", "rules")
         self.seed = seed
         self.scenes = [self._scene(ini, name) for name in ini.sections() if name != "lab" and " " not in name]

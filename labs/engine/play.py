@@ -10,7 +10,8 @@ says the same, and is done when the result has been seen):
     stop                    end the daemon; services started with `service` go on
     service NAME            one more service, in a process of its own, until `server`
     kill SIGNAL NAME        send a signal to the mapper or to a service: kill STOP echo; or to
-                            supervisor, which starts nothing again while it is stopped
+                            supervisor, which starts nothing again while it is stopped; or to
+                            twin or rpcbind, which nobody starts again until `server`
     register NAME PORT      an entry in the mapper for a port where nobody need listen, until
                             `server`; NAME is echo, calc, print or a UUID: register $UUID $MINE
     sysctl HOST PATH=VALUE  a setting of a host's kernel
@@ -41,6 +42,7 @@ from engine.table import Service
 
 WIDTH = 88
 RUNDIR = "/run/epmapd"
+TWINS = ("twin", "rpcbind")  # in ONC RPC; in this order they are ended
 
 # Takes a port as any program would: for IPv4 and IPv6.
 LISTENER = """
@@ -92,7 +94,8 @@ class Player:
 
     def server(self, options=None):
         self.stop()
-        for name in [each for each in self.stage.daemons if each.startswith("service ")]:
+        services = [each for each in self.stage.daemons if each.startswith("service ")]
+        for name in services + [each for each in TWINS if each in self.stage.daemons]:
             self.stage.stop(name)
         self.options = options if options is not None else self.options
         ports = self.ports
@@ -104,6 +107,8 @@ class Player:
         if "--services" in self.options:
             services = None
         self.stage.start_server(*self.options, services=services, ports=ports)
+        if self.lab.twin:
+            self.stage.start_twin()
 
     def stop(self):
         """End the daemon, and forget what was registered by hand."""
@@ -125,6 +130,8 @@ class Player:
 
     def pid_of(self, name):
         """The process that the daemon's log names last for the mapper or a service."""
+        if name in TWINS and name in self.stage.daemons:
+            return self.stage.daemons[name][0].pid
         if name == "supervisor" and "epmapd" in self.stage.daemons:
             return self.stage.daemons["epmapd"][0].pid
         found = re.findall(r"started (?:service )?%s, pid (\d+)" % re.escape(name), self.stage.log("epmapd"))
@@ -208,7 +215,9 @@ class Player:
         """A signal; then wait until what it does is done."""
         before = self.pid_of(victim)
         os.kill(before, signal.Signals["SIG" + name])
-        if victim == "supervisor":
+        if victim in TWINS:
+            wait_for(lambda: name in ("STOP", "CONT") or not self.stage.alive(victim), 10, "%s to end" % victim)
+        elif victim == "supervisor":
             self.held = name == "STOP"
             if name == "CONT":
                 for each, pid in self.missing:

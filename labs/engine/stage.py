@@ -125,13 +125,21 @@ class Stage:
         if services is not None:
             argv += ["--services", ",".join(services)]
         self.start("server", name, argv)
+        self._wait_for_daemon(name, lambda: "ready:" in self.log(name))
 
-        def ready():
-            return "ready:" in self.log(name) or not self.alive(name)
+    def start_twin(self):
+        """Start rpcbind in the server, and the service that registers there, in the same range."""
+        self.start("server", "rpcbind", ["epmtwin", "--rpcbind", "-f"])
+        # It listens there last of all.
+        listens = r"(?m)^ *\d+: 0{32}:%04X .* 0A " % 111
+        self._wait_for_daemon("rpcbind", lambda: re.search(listens, self.run("server", ["cat", "/proc/net/tcp6"]).stdout))
+        self.start("server", "twin", ["epmtwin", "--range", self.ports])
+        self._wait_for_daemon("twin", lambda: "ready:" in self.log("twin"))
 
-        wait_for(ready, 15, "epmapd")
+    def _wait_for_daemon(self, name, ready):
+        wait_for(lambda: ready() or not self.alive(name), 15, name)
         if not self.alive(name):
-            raise LabError("epmapd did not start: " + self.log(name).strip())
+            raise LabError("%s did not start: %s" % (name, self.log(name).strip()))
 
     def set_range(self, ports):
         """Start the server anew if its range is another one."""

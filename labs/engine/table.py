@@ -9,6 +9,8 @@ C bind and call.
 A service may also be called directly, "echo direct": by a client that knows the port from
 elsewhere, asks no mapper and has only D and C to do (- - . .). What it calls is the service's
 management interface, which says which interfaces are there.
+
+"twin v1" is a program of ONC RPC: its mapper is rpcbind, and C is the call of procedure 0.
 """
 
 import concurrent.futures
@@ -51,6 +53,10 @@ CALLS = {
     "logon": ["WhoAmI"],
 }
 
+# What is asked for in ONC RPC; and where each kind of mapper is.
+PROGRAMS = ("twin",)
+MAPPER_PORT, RPCBIND_PORT = 135, 111
+
 PARALLEL = 24
 
 
@@ -74,6 +80,14 @@ class Service:
     @property
     def iface(self):
         return self.name + ("," + self.version if self.version else "")
+
+    @property
+    def is_program(self):
+        return self.name in PROGRAMS
+
+    @property
+    def mapper_port(self):
+        return RPCBIND_PORT if self.is_program else MAPPER_PORT
 
     @classmethod
     def parse(cls, text):
@@ -179,7 +193,9 @@ class Prober:
         """One cell, without a second look. A call says of both steps what a probe says, too."""
         if service.direct:
             return self._probe_directly(source, service)
-        if service.name in CALLS:
+        if service.is_program:
+            result = self._epmap(source, "probe", service.iface, "--proto", "oncrpc")
+        elif service.name in CALLS:
             result = self._epmap(source, "call", service.iface, *CALLS[service.name])
         else:
             result = self._epmap(source, "probe", service.iface)
@@ -225,7 +241,7 @@ class Prober:
         step = cell.broken_step
         if step is None or cell.glyphs[STEPS.index(step)] not in SILENCE + REFUSED + BROKEN:
             return
-        port = 135 if step in "EM" else _port(cell.result.get("endpoint"))
+        port = cell.service.mapper_port if step in "EM" else _port(cell.result.get("endpoint"))
         if port is None:
             return
         source, server = self.source_address(cell.source), self.server_address(cell.source)
@@ -236,7 +252,7 @@ class Prober:
 
 
 def _port(endpoint):
-    """The port in ncacn_ip_tcp:10.2.2.2[5001]; None without."""
+    """The port in ncacn_ip_tcp:10.2.2.2[5001] or oncrpc:10.2.2.2[5001]; None without."""
     if not endpoint or not endpoint.endswith("]"):
         return None
     digits = endpoint[endpoint.rindex("[") + 1 : -1]
