@@ -84,7 +84,7 @@ lab_refusal() {
 }
 
 # lab_possible: can the laboratory be built here? Sets LAB_UNSHARE to the command that
-# does it, or else LAB_REASON and LAB_WAYS_OUT.
+# does it, or else LAB_REASON and LAB_WAYS_OUT. With LAB_REAL_ROOT, root stays who he is.
 lab_possible() {
 	local tool user
 	for tool in unshare setpriv nsenter ip nft; do
@@ -95,6 +95,7 @@ lab_possible() {
 	done
 	for user in "--user --map-root-user" ""; do
 		[[ -z $user && $EUID -ne 0 ]] && break
+		[[ $user && ${LAB_REAL_ROOT-} ]] && continue
 		# shellcheck disable=SC2206 # words, on purpose
 		LAB_UNSHARE=(unshare $user --net --mount --pid --fork --kill-child --mount-proc)
 		LAB_ERROR=$("${LAB_UNSHARE[@]}" mount -t tmpfs lab /run 2>&1) && return 0
