@@ -1,6 +1,7 @@
 #include "epmapd/config.h"
 
 #include <ctype.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ void config_init(struct config *c)
 		.max_associations = RPC_MAX_ASSOCIATIONS,
 		.idle_timeout = RPC_IDLE_SECONDS,
 		.keepalive = RPC_KEEPALIVE_SECONDS,
+		.memory = CONFIG_MEMORY,
 	};
 	addr_parse("0.0.0.0", &c->listen[c->n_listen++]);
 	addr_parse("::", &c->listen[c->n_listen++]);
@@ -88,6 +90,22 @@ bool config_set_keepalive(struct config *c, const char *text, char error[CONFIG_
 	return parse_number(text, 0, CONFIG_MAX_KEEPALIVE, &c->keepalive) ||
 	       fail(error, "keepalive '%s' is not a number of seconds from 0 (off) to %u", text,
 	            CONFIG_MAX_KEEPALIVE);
+}
+
+bool config_set_user(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	const bool possible = text[0] != '\0' && strlen(text) < sizeof(c->user);
+
+	if (!possible || getpwnam(text) == NULL) // cppcheck-suppress getpwnamCalled; there is one thread
+		return fail(error, "user '%s' is unknown here; add one with 'adduser --system', or name another", text);
+	snprintf(c->user, sizeof(c->user), "%s", text);
+	return true;
+}
+
+bool config_set_memory(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	return parse_number(text, 0, CONFIG_MAX_MEMORY, &c->memory) ||
+	       fail(error, "memory '%s' is not a number of MiB from 0 (no ceiling) to %u", text, CONFIG_MAX_MEMORY);
 }
 
 bool config_add_listen(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])

@@ -14,6 +14,8 @@
  *     max_associations = 12000         # of each process; one client gets a quarter
  *     idle_timeout = 900               # seconds; 0: none
  *     keepalive = 120                  # seconds; 0: off
+ *     user = "epmapd"                  # whom the mapper and the services run as
+ *     memory = 512                     # MiB of each process; 0: no ceiling
  *     decoy "NAME" { ... }             # epmapd/decoy.h; may be repeated
  */
 #ifndef EPMAPD_CONFIG_H
@@ -33,6 +35,9 @@
 #define CONFIG_MAX_INSERT_FROM 16u
 #define CONFIG_MAX_IDLE 86400u      /* seconds: a day */
 #define CONFIG_MAX_KEEPALIVE 32767u /* seconds: what TCP takes */
+#define CONFIG_MAX_USER 33u      /* a user's name has 32 bytes */
+#define CONFIG_MEMORY 512u       /* MiB: twice RPC_MAX_BUFFERED */
+#define CONFIG_MAX_MEMORY 65536u /* MiB */
 #define CONFIG_ERROR_LEN 512u
 
 struct config {
@@ -51,6 +56,8 @@ struct config {
 	unsigned idle_timeout;     /* seconds; 0: an idle association is kept for ever */
 	struct faults_table faults; /* on purpose */
 	unsigned keepalive;        /* seconds of silence until TCP asks whether the peer lives; 0: never */
+	char user[CONFIG_MAX_USER]; /* "": epmapd if there is such a user, else nobody */
+	unsigned memory;            /* MiB of data of each process; 0: as much as there is */
 };
 
 struct decoy;
@@ -80,6 +87,8 @@ bool config_set_rundir(struct config *c, const char *text, char error[CONFIG_ERR
 bool config_set_max_associations(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_idle_timeout(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_keepalive(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_set_user(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_set_memory(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 
 /* config_file.c. Reads a file; the error begins with its name and the line. `name` is for
  * messages. The stream is left open. c has no decoys yet. */

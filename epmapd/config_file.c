@@ -92,6 +92,8 @@ static const struct key {
 	{"max_associations", false, config_set_max_associations},
 	{"idle_timeout", false, config_set_idle_timeout},
 	{"keepalive", false, config_set_keepalive},
+	{"user", false, config_set_user},
+	{"memory", false, config_set_memory},
 };
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 
@@ -240,5 +242,8 @@ void config_write(const struct config *c, FILE *f)
 	fprintf(f, "max_associations = %u\n", c->max_associations);
 	fprintf(f, "idle_timeout = %u\n", c->idle_timeout);
 	fprintf(f, "keepalive = %u\n", c->keepalive);
+	if (c->user[0] != '\0')
+		fprintf(f, "user = \"%s\"\n", c->user);
+	fprintf(f, "memory = %u\n", c->memory);
 	config_decoy_write(c, f);
 }

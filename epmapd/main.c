@@ -43,6 +43,9 @@ static const char help[] =
 	"                       0: never\n"
 	"      --keepalive N    seconds of silence after which TCP asks whether the client\n"
 	"                       is still there (120); 0: never\n"
+	"      --user NAME      whom the mapper and the services run as, if started by root\n"
+	"                       (epmapd if there is such a user, else nobody)\n"
+	"      --memory N       MiB that each process may have (512); 0: no ceiling\n"
 	"      --service NAME   be one more service of a running mapper\n"
 	"  -h, --help           this text\n"
 	"      --version        the version\n"
@@ -62,6 +65,8 @@ enum {
 	OPT_MAX_ASSOCIATIONS,
 	OPT_IDLE_TIMEOUT,
 	OPT_KEEPALIVE,
+	OPT_USER,
+	OPT_MEMORY,
 	OPT_SERVICE,
 	OPT_VERSION,
 	OPT_MAPPER,     /* internal: this process is the mapper */
@@ -83,6 +88,8 @@ static const struct option long_options[] = {
 	{"max-associations", required_argument, NULL, OPT_MAX_ASSOCIATIONS},
 	{"idle-timeout", required_argument, NULL, OPT_IDLE_TIMEOUT},
 	{"keepalive", required_argument, NULL, OPT_KEEPALIVE},
+	{"user", required_argument, NULL, OPT_USER},
+	{"memory", required_argument, NULL, OPT_MEMORY},
 	{"service", required_argument, NULL, OPT_SERVICE},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"mapper", no_argument, NULL, OPT_MAPPER},
@@ -141,6 +148,10 @@ static bool apply_option(struct config *c, int option, char error[CONFIG_ERROR_L
 		return config_set_idle_timeout(c, optarg, error);
 	case OPT_KEEPALIVE:
 		return config_set_keepalive(c, optarg, error);
+	case OPT_USER:
+		return config_set_user(c, optarg, error);
+	case OPT_MEMORY:
+		return config_set_memory(c, optarg, error);
 	default:
 		return true;
 	}

@@ -5,6 +5,7 @@
 
 #include "epmapd/ept_server.h"
 #include "epmapd/host.h"
+#include "epmapd/isolate.h"
 #include "epmapd/registry_report.h"
 #include "epmapd/status_line.h"
 
@@ -50,6 +51,7 @@ int mapper_run(const struct config *c, unsigned n_listen)
 		for (unsigned i = 0; ok && i < n_listen; i++)
 			ok = host_listen(&host, LISTEN_FD + (int)i, "EPMAPPER");
 		if (ok) {
+			isolate(c, true);
 			status_line_send(STATUS_FD, "ready");
 			host_run(&host);
 		}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "epmapd/host.h"
+#include "epmapd/isolate.h"
 #include "epmapd/listen.h"
 #include "epmapd/registrar.h"
 #include "epmapd/status_line.h"
@@ -13,7 +14,7 @@
 
 struct service_host {
 	const struct service *service;
-	const struct config *config;
+	char mapper[LISTEN_PATH_LEN]; /* its local endpoint, as it is seen from here */
 	int status_fd;
 	uint16_t port;
 	void *user;
@@ -80,8 +81,6 @@ static void stop_service(struct service_host *s)
 /* Registers, unless it is a fault on purpose not to. False: no memory. */
 static bool set_registered(struct service_host *s)
 {
-	char path[LISTEN_PATH_LEN];
-
 	if (s->host.own->unregistered) {
 		registrar_free(s->registrar);
 		s->registrar = NULL;
@@ -89,8 +88,8 @@ static bool set_registered(struct service_host *s)
 		return true;
 	}
 	if (s->registrar == NULL)
-		s->registrar = registrar_new(s->host.base, listen_local_path(s->config, path), s->service, s->port,
-		                             s->host.server.counters, on_registration, s);
+		s->registrar = registrar_new(s->host.base, s->mapper, s->service, s->port, s->host.server.counters,
+		                             on_registration, s);
 	return s->registrar != NULL;
 }
 
@@ -110,7 +109,7 @@ int service_host_run(const struct config *c, const struct service *service, int 
 	int n = 0;
 	bool ok;
 
-	s = (struct service_host){.service = service, .config = c, .status_fd = status_fd};
+	s = (struct service_host){.service = service, .status_fd = status_fd};
 	if (service_has_port(service)) {
 		n = take_port(c, service, fds, &s.port);
 		if (n == 0)
@@ -124,6 +123,9 @@ int service_host_run(const struct config *c, const struct service *service, int 
 	ok = start_service(&s);
 	for (int i = 0; i < n; i++)
 		ok = ok && host_listen(&s.host, fds[i], "");
+	listen_local_path(c, s.mapper);
+	if (ok && status_fd >= 0 && isolate(c, false))
+		strcpy(s.mapper, ISOLATE_MAPPER);
 	ok = ok && set_registered(&s);
 	if (ok)
 		host_run(&s.host);

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "epmapd/isolate.h"
 #include "epmapd/listen.h"
 #include "epmapd/supervisor_private.h"
 #include "rpc/log.h"
@@ -91,6 +92,7 @@ static bool bind_local(struct supervisor *s)
 		return false;
 	}
 	s->listen_fds[s->n_listen++] = fd;
+	isolate_make_root(s->config->rundir);
 	return true;
 }
 
@@ -101,6 +103,7 @@ static void release(struct supervisor *s)
 	for (unsigned i = 0; i < s->n_listen; i++)
 		close(s->listen_fds[i]);
 	if (s->lock_fd >= 0) {
+		isolate_remove_root(s->config->rundir);
 		unlink(listen_local_path(s->config, path));
 		lock_path(s, path);
 		unlink(path);

@@ -87,6 +87,7 @@ static void ceilings_are_numbers_in_their_range(void)
 		 "idle timeout "},
 		{config_set_keepalive, offsetof(struct config, keepalive), 120, 0, 32767, "-1", "32768",
 		 "keepalive "},
+		{config_set_memory, offsetof(struct config, memory), 512, 0, 65536, "-1", "65537", "memory "},
 	};
 	struct config c = fresh();
 	char text[16];
@@ -106,6 +107,19 @@ static void ceilings_are_numbers_in_their_range(void)
 		accepts(rows[i].set, &c, text);
 		CHECK_INT(*value, rows[i].most);
 	}
+}
+
+static void user_is_one_that_there_is(void)
+{
+	struct config c = fresh();
+
+	CHECK_STR(c.user, "");
+	refuses(config_set_user, &c, "", "user ");
+	refuses(config_set_user, &c, "no-such-user", "user ");
+	refuses(config_set_user, &c, "a-name-that-is-longer-than-names-are", "user ");
+	CHECK_STR(c.user, "");
+	accepts(config_set_user, &c, "root");
+	CHECK_STR(c.user, "root");
 }
 
 static void listen_is_an_address(void)
@@ -428,6 +442,7 @@ static void root_without_a_right_to_run_has_the_users_directory(void)
 const struct unit_test suite_config[] = {
 	{"port_is_a_number_from_1_to_65535", port_is_a_number_from_1_to_65535},
 	{"ceilings_are_numbers_in_their_range", ceilings_are_numbers_in_their_range},
+	{"user_is_one_that_there_is", user_is_one_that_there_is},
 	{"listen_is_an_address", listen_is_an_address},
 	{"first_address_replaces_the_default", first_address_replaces_the_default},
 	{"no_address_is_given_twice", no_address_is_given_twice},

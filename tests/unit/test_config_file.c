@@ -65,6 +65,8 @@ static void same(const struct config *a, const struct config *b)
 	CHECK_INT(a->max_associations, b->max_associations);
 	CHECK_INT(a->idle_timeout, b->idle_timeout);
 	CHECK_INT(a->keepalive, b->keepalive);
+	CHECK_STR(a->user, b->user);
+	CHECK_INT(a->memory, b->memory);
 }
 
 /* What is written says the same when it is read. */
@@ -110,6 +112,8 @@ static void everything_comes_back(void)
 	REQUIRE(config_set_keepalive(&c, "32767", error));
 	REQUIRE(config_add_fault(&c, "echo: port=7, address=0.0.0.0, too-busy", error));
 	REQUIRE(config_add_fault(&c, "mapper:fragment=16", error));
+	REQUIRE(config_set_user(&c, "root", error));
+	REQUIRE(config_set_memory(&c, "65536", error));
 	for (unsigned int i = 0; i < CONFIG_MAX_LISTEN; i++) {
 		snprintf(addr, sizeof(addr), i % 2 ? "fd00::%x" : "10.0.0.%u", i);
 		REQUIRE(config_add_listen(&c, addr, error));
@@ -267,6 +271,8 @@ static void error_names_file_line_and_text(void)
 		{"\nmax_associations = 0\n", "conf:2: ", "'0'"},
 		{"idle_timeout = 86401\n", "conf:1: ", "'86401'"},
 		{"keepalive = never\n", "conf:1: ", "'never'"},
+		{"user = no-such-user\n", "conf:1: ", "'no-such-user'"},
+		{"memory = 65537\n", "conf:1: ", "'65537'"},
 		{"port = 1\ncolour = \"red\"\n", "conf:2: ", "'colour'"},
 		{"port 1\n", "conf:1: ", "'port'"},
 		{"range = {\"1-2\"}\n", "conf:1: ", "'{'"},
@@ -359,7 +365,7 @@ static void errors_about_long_text_are_cut(void)
 {
 	static const char *const keys[] = {
 		"port", "listen", "range", "range_order", "services", "rundir", "max_associations", "idle_timeout",
-		"keepalive", "",
+		"keepalive", "user", "memory", "",
 	};
 	char *error = malloc(CONFIG_ERROR_LEN), text[4000];
 

@@ -1,0 +1,45 @@
+/*
+ * What a supervised process gives up once all its sockets are there, before it reads the
+ * first byte from the network: the root directory, the user, capabilities, new privileges,
+ * most system calls. Whoever takes the process over finds nothing in reach.
+ *
+ * Its root directory is RUNDIR/root, which only has another name of the mapper's local
+ * endpoint: services register again from there when the mapper was restarted.
+ */
+#ifndef EPMAPD_ISOLATE_H
+#define EPMAPD_ISOLATE_H
+
+#include <stdbool.h>
+
+#include "epmapd/config.h"
+
+/* The sanitizers look at /proc and start threads when they find something, and at
+ * the end: then nothing is given up. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ISOLATE_SANITIZED true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ISOLATE_SANITIZED true
+#endif
+#endif
+#ifndef ISOLATE_SANITIZED
+#define ISOLATE_SANITIZED false
+#endif
+
+/* The mapper's local endpoint, seen from within. */
+#define ISOLATE_MAPPER "/EPMAPPER"
+
+/* For the supervisor, once the local endpoint is there. Without the rights for it nothing is
+ * made, and the others keep their root directory, which they say. */
+void isolate_make_root(const char *rundir);
+void isolate_remove_root(const char *rundir);
+
+/* Gives up all that can be given up. What cannot stands in one line of the log; of many
+ * processes with the same rights one shall `tell`, the others do so at debug level. True: the
+ * root directory is RUNDIR/root now. */
+bool isolate(const struct config *c, bool tell);
+
+/* Opens a file, which ends an isolated process with SIGSYS. For tests. */
+void isolate_try_forbidden(void);
+
+#endif
