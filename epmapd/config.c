@@ -30,6 +30,7 @@ void config_init(struct config *c)
 		.port = RPC_MAPPER_PORT,
 		.listen_is_default = true,
 		.max_associations = RPC_MAX_ASSOCIATIONS,
+		.max_calls = RPC_MAX_CALLS,
 		.idle_timeout = RPC_IDLE_SECONDS,
 		.keepalive = RPC_KEEPALIVE_SECONDS,
 		.memory = CONFIG_MEMORY,
@@ -76,6 +77,12 @@ bool config_set_max_associations(struct config *c, const char *text, char error[
 {
 	return parse_number(text, 1, RPC_MAX_ASSOCIATIONS, &c->max_associations) ||
 	       fail(error, "number of associations '%s' is not a number from 1 to %u", text, RPC_MAX_ASSOCIATIONS);
+}
+
+bool config_set_max_calls(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	return parse_number(text, 0, CONFIG_MAX_CALLS, &c->max_calls) ||
+	       fail(error, "number of calls '%s' is not a number from 0 (any) to %u", text, CONFIG_MAX_CALLS);
 }
 
 bool config_set_idle_timeout(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])

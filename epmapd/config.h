@@ -12,6 +12,7 @@
  *     faults = {"echo: port=7, delay-map=500"}  # on purpose: epmapd/faults.h
  *     rundir = "/run/epmapd"
  *     max_associations = 12000         # of each process; one client gets a quarter
+ *     max_calls = 0                    # a second of each process, likewise; 0: any number
  *     idle_timeout = 900               # seconds; 0: none
  *     keepalive = 120                  # seconds; 0: off
  *     user = "epmapd"                  # whom the mapper and the services run as
@@ -33,6 +34,7 @@
 #define CONFIG_MAX_SERVICES 32u /* with the decoys */
 #define CONFIG_MAX_DECOYS 24u   /* so that all services have room besides */
 #define CONFIG_MAX_INSERT_FROM 16u
+#define CONFIG_MAX_CALLS 1000000u   /* a second */
 #define CONFIG_MAX_IDLE 86400u      /* seconds: a day */
 #define CONFIG_MAX_KEEPALIVE 32767u /* seconds: what TCP takes */
 #define CONFIG_MAX_USER 33u      /* a user's name has 32 bytes */
@@ -53,6 +55,7 @@ struct config {
 	unsigned n_insert_from;
 	char rundir[RUNDIR_LEN];
 	unsigned max_associations; /* over the network, of each process */
+	unsigned max_calls;        /* a second over the network, of each process; 0: any number */
 	unsigned idle_timeout;     /* seconds; 0: an idle association is kept for ever */
 	struct faults_table faults; /* on purpose */
 	unsigned keepalive;        /* seconds of silence until TCP asks whether the peer lives; 0: never */
@@ -85,6 +88,7 @@ bool config_add_insert_from(struct config *c, const char *text, char error[CONFI
 bool config_add_fault(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_rundir(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_max_associations(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_set_max_calls(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_idle_timeout(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_keepalive(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_user(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);

@@ -90,6 +90,7 @@ static const struct key {
 	{"faults", true, config_add_fault},
 	{"rundir", false, config_set_rundir},
 	{"max_associations", false, config_set_max_associations},
+	{"max_calls", false, config_set_max_calls},
 	{"idle_timeout", false, config_set_idle_timeout},
 	{"keepalive", false, config_set_keepalive},
 	{"user", false, config_set_user},
@@ -240,6 +241,7 @@ void config_write(const struct config *c, FILE *f)
 	write_faults(f, &c->faults);
 	fprintf(f, "rundir = \"%s\"\n", c->rundir);
 	fprintf(f, "max_associations = %u\n", c->max_associations);
+	fprintf(f, "max_calls = %u\n", c->max_calls);
 	fprintf(f, "idle_timeout = %u\n", c->idle_timeout);
 	fprintf(f, "keepalive = %u\n", c->keepalive);
 	if (c->user[0] != '\0')

@@ -126,6 +126,7 @@ bool host_init(struct host *h, const struct config *c, const char *name, const s
 	h->served[n_served] = mgmt_served;
 	assoc_server_init(&h->server, h->served, n_served + 1, NULL);
 	h->server.max_associations = c->max_associations;
+	h->server.max_calls = c->max_calls;
 	h->server.idle_seconds = c->idle_timeout;
 	if (log_is_debug())
 		h->server.trace = trace;

@@ -39,6 +39,8 @@ static const char help[] =
 	"                       XDG_RUNTIME_DIR or /tmp for ordinary users)\n"
 	"      --max-associations N  associations of each process over the network (12000);\n"
 	"                       one client gets a quarter\n"
+	"      --max-calls N    calls a second of each process over the network (any number);\n"
+	"                       one client gets a quarter\n"
 	"      --idle-timeout N seconds after which an idle association is closed (900);\n"
 	"                       0: never\n"
 	"      --keepalive N    seconds of silence after which TCP asks whether the client\n"
@@ -63,6 +65,7 @@ enum {
 	OPT_INSERT_FROM,
 	OPT_RUNDIR,
 	OPT_MAX_ASSOCIATIONS,
+	OPT_MAX_CALLS,
 	OPT_IDLE_TIMEOUT,
 	OPT_KEEPALIVE,
 	OPT_USER,
@@ -86,6 +89,7 @@ static const struct option long_options[] = {
 	{"insert-from", required_argument, NULL, OPT_INSERT_FROM},
 	{"rundir", required_argument, NULL, OPT_RUNDIR},
 	{"max-associations", required_argument, NULL, OPT_MAX_ASSOCIATIONS},
+	{"max-calls", required_argument, NULL, OPT_MAX_CALLS},
 	{"idle-timeout", required_argument, NULL, OPT_IDLE_TIMEOUT},
 	{"keepalive", required_argument, NULL, OPT_KEEPALIVE},
 	{"user", required_argument, NULL, OPT_USER},
@@ -144,6 +148,8 @@ static bool apply_option(struct config *c, int option, char error[CONFIG_ERROR_L
 		return config_set_rundir(c, optarg, error);
 	case OPT_MAX_ASSOCIATIONS:
 		return config_set_max_associations(c, optarg, error);
+	case OPT_MAX_CALLS:
+		return config_set_max_calls(c, optarg, error);
 	case OPT_IDLE_TIMEOUT:
 		return config_set_idle_timeout(c, optarg, error);
 	case OPT_KEEPALIVE:

@@ -28,6 +28,7 @@ void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, 
 		.progress_seconds = RPC_PROGRESS_SECONDS,
 		.idle_seconds = RPC_IDLE_SECONDS,
 		.max_associations = RPC_MAX_ASSOCIATIONS,
+		.max_calls = RPC_MAX_CALLS,
 	};
 	s->counters = &s->own_counters;
 	buf_init(&s->reply, RPC_MAX_STUB, NULL);
@@ -36,6 +37,7 @@ void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, 
 
 void assoc_server_fini(struct assoc_server *s)
 {
+	assoc_client_forget(s);
 	buf_clear(&s->reply);
 }
 
@@ -90,6 +92,7 @@ struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, u
 
 	if (a == NULL)
 		return NULL;
+	s->now = now;
 	a->server = s;
 	a->peer = *peer;
 	a->client = assoc_client_get(s, peer);

@@ -25,8 +25,8 @@
  * (RPC_MAX_STUB), the presentation contexts (RPC_MAX_CONTEXTS), the calls that
  * wait (RPC_MAX_EXECUTING), the time without progress (assoc_tick). While
  * RPC_OUT_HIGH_WATER bytes wait to be sent, no further PDU is processed. Bounded for
- * one client, too, and for all together: associations, calls that wait, context
- * handles and bytes (rpc/limits.h).
+ * one client, too, and for all together: associations, calls a second, calls that wait,
+ * context handles and bytes (rpc/limits.h).
  *
  * Deliberately absent: authentication; a trailer is refused as an anonymous server does.
  */
@@ -86,6 +86,12 @@ struct assoc_event {
 	uint32_t status;
 };
 
+/* Calls in one second. */
+struct assoc_rate {
+	uint32_t second;
+	unsigned n;
+};
+
 /* What all associations of a process share. Filled in by the owner: served,
  * n_served, arg and the hooks, which may be NULL. */
 struct assoc_server {
@@ -109,11 +115,14 @@ struct assoc_server {
 	unsigned progress_seconds;
 	unsigned idle_seconds; /* 0: for ever */
 	unsigned max_associations; /* over the network */
+	unsigned max_calls;        /* a second, over the network; 0: as many as come */
 
 	/* private */
 	struct assoc_counters own_counters;
 	uint32_t now;                 /* as it was said last */
 	struct assoc_client *clients; /* hash by address */
+	struct assoc_client *departed; /* those without an association whose calls still count */
+	struct assoc_rate calls;      /* over the network */
 	unsigned n_associations;      /* over the network, without those refused */
 	unsigned n_refused;
 	unsigned n_executing;         /* calls that wait for their answer */

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 #include "rpc/assoc_private.h"
 #include "rpc/limits.h"
@@ -24,11 +25,24 @@ static void make_key(const struct assoc_peer *peer, struct assoc_client_key *key
 		memcpy(key->address, &peer->remote.in6.sin6_addr, IPV6_SUBNET_LEN);
 }
 
+/* How many there were so far in this second. */
+static unsigned calls_in(const struct assoc_rate *r, uint32_t second)
+{
+	return r->second == second ? r->n : 0;
+}
+
+static void count_call(struct assoc_rate *r, uint32_t second)
+{
+	*r = (struct assoc_rate){second, calls_in(r, second) + 1};
+}
+
 struct assoc_client *assoc_client_get(struct assoc_server *s, const struct assoc_peer *peer)
 {
 	struct assoc_client_key key;
 	struct assoc_client *c;
 
+	if (s->calls.second != s->now)
+		assoc_client_forget(s);
 	make_key(peer, &key);
 	HASH_FIND(hh, s->clients, &key, sizeof(key), c);
 	if (c != NULL)
@@ -50,6 +64,12 @@ struct assoc_client *assoc_client_get(struct assoc_server *s, const struct assoc
 	return c;
 }
 
+static void forget(struct assoc_server *s, struct assoc_client *c)
+{
+	HASH_DEL(s->clients, c); // NOLINT(clang-analyzer-core.NullDereference): it has c
+	free(c);
+}
+
 struct assoc_client *assoc_client_hold(struct assoc_client *c)
 {
 	c->refs++;
@@ -60,8 +80,40 @@ void assoc_client_put(struct assoc_server *s, struct assoc_client *c)
 {
 	if (--c->refs > 0)
 		return;
-	HASH_DEL(s->clients, c);
-	free(c);
+	if (c->departed)
+		return;
+	if (calls_in(&c->calls, s->now) == 0) {
+		forget(s, c);
+		return;
+	}
+	/* Who comes back within the second is the same client. */
+	c->departed = true;
+	LL_PREPEND(s->departed, c);
+}
+
+void assoc_client_forget(struct assoc_server *s)
+{
+	struct assoc_client *c;
+
+	while ((c = s->departed) != NULL) {
+		LL_DELETE(s->departed, c);
+		c->departed = false;
+		if (c->refs == 0)
+			forget(s, c);
+	}
+}
+
+bool assoc_client_may_call(struct assoc_server *s, struct assoc_client *c)
+{
+	if (s->max_calls == 0 || c->key.transport == ASSOC_LOCAL)
+		return true;
+	if (s->calls.second != s->now)
+		assoc_client_forget(s);
+	if (!assoc_client_may(calls_in(&s->calls, s->now), calls_in(&c->calls, s->now), s->max_calls))
+		return false;
+	count_call(&s->calls, s->now);
+	count_call(&c->calls, s->now);
+	return true;
 }
 
 bool assoc_client_may(unsigned all, unsigned its_own, unsigned most)

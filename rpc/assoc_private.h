@@ -56,7 +56,10 @@ struct assoc_client {
 	unsigned n_associations;
 	unsigned n_executing;
 	unsigned n_handles;
+	struct assoc_rate calls;
 	struct buf_budget budget;
+	bool departed;             /* it is in that list, though it may have come back */
+	struct assoc_client *next; /* there */
 	UT_hash_handle hh;
 };
 
@@ -126,6 +129,10 @@ void assoc_answer(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_
 struct assoc_client *assoc_client_get(struct assoc_server *s, const struct assoc_peer *peer);
 struct assoc_client *assoc_client_hold(struct assoc_client *c);
 void assoc_client_put(struct assoc_server *s, struct assoc_client *c);
+/* May it make a call now? If so, that is counted. */
+bool assoc_client_may_call(struct assoc_server *s, struct assoc_client *c);
+/* Forgets the calls of those that have gone. */
+void assoc_client_forget(struct assoc_server *s);
 /* May a client have one more, where all together have `all` and may have `most`? */
 bool assoc_client_may(unsigned all, unsigned its_own, unsigned most);
 

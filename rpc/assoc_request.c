@@ -86,6 +86,10 @@ static void execute(struct assoc *a, const struct whole_request *q)
 
 	s->counters->calls_in++;
 	assoc_tell(a, ASSOC_CALLED, &served->interface->id, q->opnum, 0);
+	if (!assoc_client_may_call(s, a->client)) {
+		assoc_answer(a, q->call_id, q->context->p_cont_id, nca_s_server_too_busy, NULL, 0);
+		return;
+	}
 	if (served->min_auth_level > RPC_C_AUTHN_LEVEL_NONE) { /* nobody has more than that here */
 		assoc_send_fault(a, q->call_id, q->context->p_cont_id, ERROR_ACCESS_DENIED, 0, ASSOC_CLOSE);
 		return;

@@ -74,6 +74,10 @@
 #define RPC_MAX_ASSOCIATIONS 12000u
 #define RPC_MAX_REFUSED 256u
 
+/* Calls that one process serves in one second over the network; 0: as many as come. Nobody is
+ * refused unless somebody asked for it, because what a machine can do differs so much. */
+#define RPC_MAX_CALLS 0u
+
 /* An association that is not bound, or that sits in the middle of a PDU or of
  * a fragmented request, is closed after this many seconds. */
 #define RPC_PROGRESS_SECONDS 30u

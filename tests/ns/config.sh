@@ -53,6 +53,9 @@ refused_option ehco --services ehco
 refused_option ehco --services calc,ehco
 refused_option 10.2.2.999 --listen 10.2.2.999
 refused_option somebody --insert-from somebody
+refused_option many --max-calls many
+refused_option lots --memory lots
+refused_option no-such-user --user no-such-user
 refused_option "$LAB_STATE/none.conf" -c "$LAB_STATE/none.conf"
 refused_option "$LAB_STATE" -c "$LAB_STATE"
 

@@ -84,6 +84,17 @@ expect_done_clock() {
 lab_wait 10 expect_done_clock || fail "clock is not served any more"
 daemon_stop
 
+step "a quarter of four calls a second is one; another in the same second is told so"
+daemon_start --range 5001-5021 --max-calls 4
+epmap call "$SERVER" echo AddOne 1 "then" AddOne 2 "then" AddOne 3 "then" AddOne 4
+expect 16 '.cause == "too-busy" and .win32 == 1723'
+one_is_served() {
+	epmap call "$SERVER" echo AddOne 1
+	is '.result == 2'
+}
+lab_wait 10 one_is_served || fail "a single call is not served: $OUT"
+daemon_stop
+
 # memory: what the mapper has in use, in KiB.
 memory() {
 	awk '/^VmRSS:/ {print $2}' "/proc/$(pid_of mapper)/status"

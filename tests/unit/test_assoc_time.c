@@ -115,6 +115,42 @@ static void partial_pdu_must_be_completed_in_time(void)
 	end(&g, a);
 }
 
+/* One byte a second, on a connection that is bound. */
+static void bytes_of_a_request_do_not_put_off_its_time_out(void)
+{
+	struct pdu_bytes b = pdu_text("request stub=*100", 0);
+	struct rig g;
+	struct assoc *a = bound(&g);
+
+	REQUIRE(b.len > RPC_PROGRESS_SECONDS);
+	for (unsigned int i = 0; i < RPC_PROGRESS_SECONDS; i++) {
+		CHECK(!assoc_closing(a));
+		rig_feed(&g, a, b.data + i, 1, 1);
+		lives(&g, a, 1);
+	}
+	CHECK(assoc_closing(a));
+	rig_hears(&g, a, "time-out", "");
+	pdu_bytes_free(&b);
+	end(&g, a);
+}
+
+/* It asks and asks, and takes no byte of what comes. */
+static void client_that_never_reads_is_closed(void)
+{
+	struct rig g;
+	struct assoc *a = bound(&g);
+	size_t len;
+
+	for (unsigned int i = 0; i < RPC_PROGRESS_SECONDS; i++) {
+		CHECK(!assoc_closing(a));
+		rig_say(&g, a, "request op=4 stub=00001000");
+		lives(&g, a, 1);
+	}
+	CHECK(assoc_closing(a));
+	CHECK(assoc_output(a, &len) == NULL);
+	end(&g, a);
+}
+
 static void completed_pdu_starts_a_new_time(void)
 {
 	struct rig g;
@@ -386,6 +422,8 @@ const struct unit_test suite_assoc_time[] = {
 	{"bound_association_may_be_idle_for_long", bound_association_may_be_idle_for_long},
 	{"local_association_may_be_idle_forever", local_association_may_be_idle_forever},
 	{"partial_pdu_must_be_completed_in_time", partial_pdu_must_be_completed_in_time},
+	{"bytes_of_a_request_do_not_put_off_its_time_out", bytes_of_a_request_do_not_put_off_its_time_out},
+	{"client_that_never_reads_is_closed", client_that_never_reads_is_closed},
 	{"completed_pdu_starts_a_new_time", completed_pdu_starts_a_new_time},
 	{"each_fragment_starts_a_new_time", each_fragment_starts_a_new_time},
 	{"answers_must_be_taken_in_time", answers_must_be_taken_in_time},

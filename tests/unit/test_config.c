@@ -83,6 +83,8 @@ static void ceilings_are_numbers_in_their_range(void)
 	} rows[] = {
 		{config_set_max_associations, offsetof(struct config, max_associations), 12000, 1, 12000, "0",
 		 "12001", "number of associations "},
+		{config_set_max_calls, offsetof(struct config, max_calls), 0, 0, 1000000, "-1", "1000001",
+		 "number of calls "},
 		{config_set_idle_timeout, offsetof(struct config, idle_timeout), 900, 0, 86400, "-1", "86401",
 		 "idle timeout "},
 		{config_set_keepalive, offsetof(struct config, keepalive), 120, 0, 32767, "-1", "32768",

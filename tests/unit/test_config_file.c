@@ -63,6 +63,7 @@ static void same(const struct config *a, const struct config *b)
 			          faults_format(faults_find(&b->faults, a->faults.rows[i].name), other));
 	CHECK_STR(a->rundir, b->rundir);
 	CHECK_INT(a->max_associations, b->max_associations);
+	CHECK_INT(a->max_calls, b->max_calls);
 	CHECK_INT(a->idle_timeout, b->idle_timeout);
 	CHECK_INT(a->keepalive, b->keepalive);
 	CHECK_STR(a->user, b->user);
@@ -108,6 +109,7 @@ static void everything_comes_back(void)
 	REQUIRE(config_set_range(&c, "1-65535", error));
 	REQUIRE(config_set_range_order(&c, "random", error));
 	REQUIRE(config_set_max_associations(&c, "1", error));
+	REQUIRE(config_set_max_calls(&c, "1000000", error));
 	REQUIRE(config_set_idle_timeout(&c, "0", error));
 	REQUIRE(config_set_keepalive(&c, "32767", error));
 	REQUIRE(config_add_fault(&c, "echo: port=7, address=0.0.0.0, too-busy", error));
@@ -271,6 +273,7 @@ static void error_names_file_line_and_text(void)
 		{"\nmax_associations = 0\n", "conf:2: ", "'0'"},
 		{"idle_timeout = 86401\n", "conf:1: ", "'86401'"},
 		{"keepalive = never\n", "conf:1: ", "'never'"},
+		{"max_calls = many\n", "conf:1: ", "'many'"},
 		{"user = no-such-user\n", "conf:1: ", "'no-such-user'"},
 		{"memory = 65537\n", "conf:1: ", "'65537'"},
 		{"port = 1\ncolour = \"red\"\n", "conf:2: ", "'colour'"},
@@ -364,8 +367,8 @@ static void file_has_no_nul(void)
 static void errors_about_long_text_are_cut(void)
 {
 	static const char *const keys[] = {
-		"port", "listen", "range", "range_order", "services", "rundir", "max_associations", "idle_timeout",
-		"keepalive", "user", "memory", "",
+		"port", "listen", "range", "range_order", "services", "rundir", "max_associations", "max_calls",
+		"idle_timeout", "keepalive", "user", "memory", "",
 	};
 	char *error = malloc(CONFIG_ERROR_LEN), text[4000];
 
