@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "epmapd/listen.h"
 #include "epmapd/mgmt_server.h"
 #include "epmapd/status_line.h"
 #include "idl/ept.h"
@@ -153,16 +154,12 @@ bool host_init(struct host *h, const struct config *c, const char *name, const s
 
 bool host_listen(struct host *h, int fd, const char *local)
 {
-	union addr a = {.sa = {.sa_family = AF_UNSPEC}};
-	struct sockaddr_storage ss = {0};
-	socklen_t len = sizeof(ss);
+	const uint16_t n = listen_port(fd);
 	char port[8];
 	int error;
 
-	if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0)
-		addr_from_sockaddr(&a, (struct sockaddr *)&ss);
-	snprintf(port, sizeof(port), "%u", addr_port(&a));
-	error = transport_listen(h->transport, fd, ss.ss_family == AF_UNIX ? local : port);
+	snprintf(port, sizeof(port), "%u", n);
+	error = transport_listen(h->transport, fd, n == 0 ? local : port);
 	if (error != 0)
 		log_warnx("cannot listen on socket %d: %s", fd, strerror(-error));
 	return error == 0;

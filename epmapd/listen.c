@@ -50,6 +50,17 @@ int listen_tcp(const struct config *c, uint16_t port, int fds[CONFIG_MAX_LISTEN]
 	return n > 0 ? n : fd;
 }
 
+uint16_t listen_port(int fd)
+{
+	union addr a = {.sa = {.sa_family = AF_UNSPEC}};
+	struct sockaddr_storage ss = {0};
+	socklen_t len = sizeof(ss);
+
+	if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0)
+		addr_from_sockaddr(&a, (struct sockaddr *)&ss);
+	return addr_port(&a);
+}
+
 int listen_local(const char *path)
 {
 	struct sockaddr_un un = {.sun_family = AF_UNIX};

@@ -12,6 +12,9 @@
  * (then none is left open). IPv6 sockets take IPv6 only. */
 int listen_tcp(const struct config *c, uint16_t port, int fds[CONFIG_MAX_LISTEN], union addr *failed);
 
+/* The port that a TCP socket is bound to; 0 if it is no such socket. */
+uint16_t listen_port(int fd);
+
 /* A Unix stream socket that anybody may connect to, in place of whatever was
  * at that path. The descriptor, or a negative errno. */
 int listen_local(const char *path);

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "epmapd/activation.h"
 #include "epmapd/isolate.h"
 #include "epmapd/listen.h"
 #include "epmapd/supervisor_private.h"
@@ -31,8 +32,12 @@ static bool bind_tcp(struct supervisor *s)
 {
 	union addr failed;
 	char text[ADDR_TEXT_LEN];
-	int n = listen_tcp(s->config, s->config->port, s->listen_fds, &failed);
+	int n = activation_sockets(&s->activation, s->listen_fds);
 
+	if (n < 0)
+		return false;
+	if (n == 0)
+		n = listen_tcp(s->config, s->config->port, s->listen_fds, &failed);
 	if (n < 0) {
 		log_warnx("cannot listen on %s: %s%s", addr_format_port(&failed, text), strerror(-n), way_out(-n));
 		return false;
@@ -127,8 +132,9 @@ static void say_ready(struct supervisor *s)
 		working += s->children[i].state == CHILD_WORKING;
 	}
 	s->ready = true;
-	log_info("ready: mapper on port %u, %u of %u services registered", s->config->port, working,
+	log_info("ready: mapper on port %u, %u of %u services registered", listen_port(s->listen_fds[0]), working,
 	         s->n_children - 1);
+	activation_notify(&s->activation, "READY=1");
 }
 
 /* Is the child that was started last past the point where the next may come? */
@@ -244,6 +250,7 @@ static void on_stop_signal(evutil_socket_t signal, short what, void *arg)
 		return;
 	s->stopping = true;
 	log_info("stopping on signal %d", (int)signal);
+	activation_notify(&s->activation, "STOPPING=1");
 	for (unsigned i = 0; i < s->n_children; i++)
 		child_stop(&s->children[i]);
 	if (!any_running(s))
@@ -450,6 +457,7 @@ int supervisor_run(struct config *c, const struct supervisor_setup *setup)
 	s.setup = setup;
 	s.since = time(NULL);
 	s.lock_fd = -1;
+	activation_init(&s.activation);
 	ok = bind_tcp(&s) && make_rundir(&s) && take_lock(&s) && bind_local(&s);
 	if (ok && !prepare(&s)) {
 		log_warnx("out of memory");

@@ -4,6 +4,7 @@
 #ifndef EPMAPD_SUPERVISOR_PRIVATE_H
 #define EPMAPD_SUPERVISOR_PRIVATE_H
 
+#include "epmapd/activation.h"
 #include "epmapd/child.h"
 #include "epmapd/control_server.h"
 #include "epmapd/journal.h"
@@ -14,6 +15,7 @@ struct control;
 struct supervisor {
 	const struct supervisor_setup *setup;
 	struct config *config; /* as it is now */
+	struct activation activation;
 	struct event_base *base;
 	int listen_fds[CONFIG_MAX_LISTEN + 1]; /* TCP, then the local endpoint */
 	unsigned n_listen;
