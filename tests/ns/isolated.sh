@@ -153,6 +153,21 @@ expect_done "$SERVER"
 daemon_stop
 
 if [[ ${LAB_REAL_ROOT-} ]]; then
+	step "the rights that the unit of systemd leaves are enough for all of it"
+	read -ra capabilities < <(sed -n 's/^CapabilityBoundingSet=//p' "$TOP/epmapd/system/epmapd.service")
+	bounds=$(printf ',+%s' "${capabilities[@],,}")
+	lab_start server epmapd setpriv --no-new-privs --inh-caps=-all --bounding-set="-all${bounds//cap_/}" \
+		bash -c 'umask 077; exec "$@"' bash "$EPMAPD" --range 5001-5021 --port 1350
+	DAEMON=$LAB_PID
+	lab_ready "$DAEMON" epmapd 'ready:' 10 || fail "epmapd with few rights is not ready"
+	has "$DAEMON" CapEff 00000000000401e0
+	said ""
+	is_isolated "$(pid_of mapper)" $RUNDIR/root "$UID_WANTED"
+	is_isolated "$(pid_of echo)" $RUNDIR/root "$UID_WANTED"
+	expect_done "$SERVER:1350"
+	daemon_stop
+	[[ ! -e $RUNDIR ]] || fail "left behind: $(find $RUNDIR)"
+
 	step "an ordinary user: only the system calls, and this is said"
 	chmod 1777 "$LAB_STATE"
 	lab_start server epmapd setpriv --reuid 12345 --regid 12345 --clear-groups \
