@@ -32,8 +32,8 @@ static const struct allowed table[] = {
 	IF(mmap, 2, PROT_EXEC, 0), IF(mmap2, 2, PROT_EXEC, 0), IF(mprotect, 2, PROT_EXEC, 0),
 	/* The time, where the kernel does not give it away without a call. */
 	ANY(clock_gettime), ANY(clock_gettime64), ANY(gettimeofday), ANY(time),
-	/* Random numbers; who we are, for the registry. */
-	ANY(getrandom), ANY(geteuid), ANY(geteuid32),
+	/* Random numbers; who we are, for the registry, and on which host, for named pipes. */
+	ANY(getrandom), ANY(geteuid), ANY(geteuid32), ANY(uname),
 	/* The end: exit, and abort(3) with its last words. */
 	ANY(exit), ANY(exit_group), ANY(writev), ANY(getpid), ANY(gettid), IF(tgkill, 2, ALL_BITS, SIGABRT),
 };

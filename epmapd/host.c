@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "epmapd/listen.h"
+#include "epmapd/isolate.h"
 #include "epmapd/mgmt_server.h"
 #include "epmapd/status_line.h"
 #include "idl/ept.h"
@@ -27,6 +28,8 @@ static uint32_t before_call(void *arg, struct rpc_call *call)
 
 	if (assoc_peer(call->assoc)->transport == ASSOC_LOCAL)
 		return STATUS_OK;
+	if (h->own->forbidden_call)
+		isolate_try_forbidden();
 	if (h->own->too_busy)
 		return nca_s_server_too_busy;
 	call->delay_ms = h->own->delay_call;

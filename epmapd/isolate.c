@@ -24,7 +24,7 @@
 /* RUNDIR/root, if it is a directory of ours that nobody else may change; else -1. */
 static int open_root(const char *rundir)
 {
-	char path[CONFIG_MAX_RUNDIR + sizeof("/root")];
+	char path[RUNDIR_LEN + sizeof("/root")];
 	struct stat st;
 	int fd;
 
@@ -39,7 +39,7 @@ static int open_root(const char *rundir)
 
 void isolate_remove_root(const char *rundir)
 {
-	char path[CONFIG_MAX_RUNDIR + sizeof("/root")];
+	char path[RUNDIR_LEN + sizeof("/root")];
 	int fd = open_root(rundir);
 
 	if (fd < 0)
@@ -53,7 +53,7 @@ void isolate_remove_root(const char *rundir)
 
 void isolate_make_root(const char *rundir)
 {
-	char path[CONFIG_MAX_RUNDIR + sizeof("/root")], endpoint[CONFIG_MAX_RUNDIR + sizeof(ISOLATE_MAPPER)];
+	char path[RUNDIR_LEN + sizeof("/root")], endpoint[RUNDIR_LEN + sizeof(ISOLATE_MAPPER)];
 	int fd;
 
 	if (geteuid() != 0)
