@@ -180,6 +180,22 @@ clear_fault print
 epmap map "$SERVER" print
 expect 13 '.cause == "not-registered"'
 
+step "a process that does what its filter forbids is killed, and comes back"
+if [[ $BIN == */asan/* ]]; then
+	echo "(the sanitizers' programs have no filter)"
+else
+	set_fault echo forbidden-call
+	echo=$(pid_of echo)
+	epmap call "$SERVER" echo AddOne 1
+	expect 16 '.win32 == 1726'
+	lab_wait 5 pid_changed echo "$echo" || fail "echo lives on, or does not come back"
+	lab_log_has epmapd "service echo (pid $echo) killed by signal 31" || fail "the log hides the signal"
+	clear_fault echo
+	lab_wait 5 registered echo || fail "echo does not register again"
+	epmap call "$SERVER" echo AddOne 1
+	expect 0 '.result == 2'
+fi
+
 step "a fault survives the death of whom it concerns"
 set_fault echo port=5018
 echo=$(pid_of echo) mapper=$(pid_of mapper)
