@@ -1,6 +1,7 @@
 /*
  * The log: lines on standard error, "NAME: text". Text that came from a peer is
- * escaped by whoever formats it; lines that a peer can cause are log_debug.
+ * escaped by whoever formats it; lines that a peer can cause are log_debug. A line that
+ * cannot be written at once is lost, and the next one is preceded by how many were.
  */
 #ifndef RPC_LOG_H
 #define RPC_LOG_H
