@@ -44,7 +44,8 @@ static void put_or_lose(const char *line, size_t len)
 {
 	char notice[sizeof(log_name) + 100];
 
-	snprintf(notice, sizeof(notice), "%s%s: the log could not be written; lines that are missing here: %lu\n",
+	snprintf(notice, sizeof(notice),
+	         "%s%s: the log could not be written; lines that are missing here: %lu\n",
 	         log_torn ? "\n" : "", log_name, log_lost);
 	if (log_lost > 0 && put(notice, strlen(notice)))
 		log_lost = 0;

@@ -12,7 +12,6 @@ import json
 import os
 import signal
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -21,7 +20,9 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
 import dcerpc  # noqa: E402
+from daemon import Daemon, in_host, output, wait_until  # noqa: E402
 
+HERE = "inside"
 SERVER, SERVER6 = "10.2.2.2", "fd00:2:2::2"
 STEP_SECONDS = 2
 STEPS = {"map": 3, "call": 6}  # that wait for the network
@@ -36,14 +37,25 @@ CALLS = {
     "calc": (["Divide", "17", "5"], 0, "ok", {"quotient": 3, "remainder": 2}),
     "clock": (["Sleep", "0"], 0, "ok", 0),
     "print": (["ListJobs"], 0, "ok", {"count": 0, "jobs": []}),
-    "share": (["ReadFile", "small.txt", "90", "10"], 0, "ok",
-              {"actual": 10, "data": "mnopqrstuv", "result": 0}),
+    "share": (
+        ["ReadFile", "small.txt", "90", "10"],
+        0,
+        "ok",
+        {"actual": 10, "data": "mnopqrstuv", "result": 0},
+    ),
     "logon": (["WhoAmI"], 16, "access-denied", None),
-}  # fmt: skip
+}
 
 # epmap(1): the exit status of each step, and all causes but "ok".
-EXITS = {10: "resolve", 11: "connect-mapper", 12: "bind-mapper", 13: "map",
-         14: "connect-service", 15: "bind-service", 16: "call"}  # fmt: skip
+EXITS = {
+    10: "resolve",
+    11: "connect-mapper",
+    12: "bind-mapper",
+    13: "map",
+    14: "connect-service",
+    15: "bind-service",
+    16: "call",
+}
 CAUSES = set(
     "timeout reset icmp-net-unreachable icmp-host-unreachable icmp-prot-unreachable"
     " icmp-port-unreachable icmp-net-prohibited icmp-host-prohibited icmp-admin-prohibited"
@@ -181,81 +193,37 @@ def ask(daemon, host, address, verb, name):
     command = [verb, "--json", "--timeout", str(STEP_SECONDS), address, name]
     began = time.monotonic()
     limit = STEPS[verb] * STEP_SECONDS + 2 * SLACK
-    done = run_in(host, [daemon.epmap] + command + words, limit)
+    program = [daemon.epmap] + command + words
+    done = output(program if host == HERE else in_host(host, program), limit)
     return judge(verb, name, endpoint, done.returncode, done.stdout, time.monotonic() - began)
 
 
-def run_in(host, command, timeout):
-    if host != "inside":  # where this runs
-        command = ["nsenter", "--net=/run/netns/" + host, "--"] + command
-    return subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=timeout
-    )
+class Victim(Daemon):
+    """The daemon, and what it must be after each kill."""
 
-
-# ---- the daemon ------------------------------------------------------------------------
-
-
-def wait(seconds, why_not):
-    """Wait until why_not() returns nothing. What it says at the deadline."""
-    deadline = time.monotonic() + seconds
-    while True:
-        reason = why_not()
-        if not reason or time.monotonic() > deadline:
-            return reason
-        time.sleep(0.02)
-
-
-class Daemon:
     def __init__(self, epmapd, epmap):
-        self.epmapd, self.epmap = epmapd, epmap
-        self.ports = {}
-        self.entries = None
+        super().__init__("server", epmapd, epmap, open("/run/lab/epmapd.log", "a"))
         self.wrong = []  # as that of a client
-        self.log = open("/run/lab/epmapd.log", "a")  # where lib.sh shows it
-
-    def start(self):
-        command = ["nsenter", "--net=/run/netns/server", "--", self.epmapd]
-        self.process = subprocess.Popen(command + ["--range", "5001-5021"], stderr=self.log)
-
-    def control(self, *words):
-        """What epmap ctl says, or None."""
-        command = [self.epmap, "ctl", "--json"] + list(words)
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              timeout=5)  # fmt: skip
-        return json.loads(done.stdout) if done.returncode == 0 else None
-
-    def pids(self):
-        """Of each process that works; None if one does not, or nobody says."""
-        status = self.control("status")
-        if status is None or any(each["state"] != "working" for each in status["processes"]):
-            return None
-        self.found_ports = {each["name"]: each["port"] for each in status["processes"][1:]}
-        found = {each["name"]: each["pid"] for each in status["processes"]}
-        found["supervisor"] = status["pid"]
-        return found
 
     def registered(self):
-        """What the registry has of each kind of entry."""
+        """How often the registry has each entry."""
         wanted = ("process", "uuid", "version", "transfer_syntax", "object", "endpoint")
         entries = self.control("registry")
         if entries is None:
             return None
         return collections.Counter(tuple(each[key] for key in wanted) for each in entries)
 
-    def not_working(self):
-        return None if self.pids() else "not every process works"
-
     def adopt(self):
         """What there is now is what must be there after each kill."""
+        processes = self.processes()
         self.before = self.pids()
-        self.ports = self.found_ports
+        self.ports = {name: processes[name]["port"] for name in CALLS}
         self.entries = self.registered()
 
     def not_restored(self, new):
         """None if all is as before, with new pids for these processes; or what is not."""
         now = self.pids()
-        if now is None:
+        if not now:
             return "not every process works"
         changed = {name for name, pid in self.before.items() if now[name] != pid}
         if changed != new:
@@ -271,7 +239,7 @@ class Daemon:
 
         def one(name):
             try:
-                cause = ask(self, "inside", SERVER, "call", name)
+                cause = ask(self, HERE, SERVER, "call", name)
             except Exception as error:  # a thread's would be lost
                 cause = "%s: %s" % (type(error).__name__, error)
                 self.wrong.append("call %s: %s" % (name, cause))
@@ -285,20 +253,17 @@ class Daemon:
             each.join()
         return ", ".join(failed)
 
-    def leftovers(self):
-        """What is left of a daemon whose supervisor was killed."""
-        left = [name for name, pid in self.before.items() if alive(pid)]
-        left += run_in("server", ["ss", "-Hlnt"], 5).stdout.splitlines()
-        return ", ".join(left)
+    def why_not_back(self, new):
+        """Wait until all is as before; what is not at the deadline."""
+        reason = ""
 
+        def back():
+            nonlocal reason
+            reason = self.not_restored(new) or self.not_served()
+            return not reason
 
-def alive(pid):
-    """Does it run? One that is dead and not collected yet does not."""
-    try:
-        with open("/proc/%d/stat" % pid) as stat:
-            return stat.read().rsplit(")", 1)[1].split()[0] not in "ZX"
-    except OSError:
-        return False
+        wait_until(RECOVERY_SECONDS, back)
+        return reason
 
 
 # ---- kills -----------------------------------------------------------------------------
@@ -311,25 +276,25 @@ def kill(daemon, victim):
     new = {victim}
     if victim == "supervisor":
         daemon.process.wait()
-        left = wait(5, daemon.leftovers)
-        if left:
-            return "there is left: " + left
+        if not wait_until(5, lambda: not daemon.leftovers()):
+            return "there is left: " + daemon.leftovers()
         daemon.start()
         new = set(daemon.before)
-    reason = wait(RECOVERY_SECONDS, lambda: daemon.not_restored(new) or daemon.not_served())
+    reason = daemon.why_not_back(new)
     if reason:
         return reason
+    seconds = time.monotonic() - began
     daemon.before = daemon.pids()
-    return time.monotonic() - began
+    return seconds
 
 
 def check_stopped(daemon):
     """A service that was stopped has not come back, and that is noticed."""
     daemon.control("service", "stop", "echo")
-    wait(5, lambda: "it works" if daemon.pids() else None)
+    wait_until(5, lambda: not daemon.pids())
     reasons = [daemon.not_restored({"echo"}), daemon.not_served()]
     daemon.control("service", "start", "echo")
-    back = wait(RECOVERY_SECONDS, lambda: daemon.not_restored({"echo"}) or daemon.not_served())
+    back = daemon.why_not_back({"echo"})
     daemon.before = daemon.pids()
     return [] if all(reasons) and not back else ["stopped: %s, back: %s" % (reasons, back)]
 
@@ -338,9 +303,9 @@ def calm(clients):
     """Nobody is killed: each client gets nothing but what is right. What is not so."""
     failed = sum(sum(each.failures.values()) for each in clients)
     goals = [each.right + CALM_CALLS for each in clients]
-    slow = wait(30, lambda: any(c.right < g for c, g in zip(clients, goals)) and "too few calls")
+    enough = wait_until(30, lambda: all(c.right >= g for c, g in zip(clients, goals)))
     failed = sum(sum(each.failures.values()) for each in clients) - failed
-    return ([slow] if slow else []) + (["%d calls failed" % failed] if failed else [])
+    return ([] if enough else ["too few calls"]) + (["%d calls failed" % failed] if failed else [])
 
 
 class Table:
@@ -370,8 +335,8 @@ class Table:
         for each in self.clients:
             failed = sum(each.failures.values())
             total.update(each.failures, right=each.right)
-            print("    %-28s %6d %5d %6.0f  %s"
-                  % (each.title, each.right, failed, 1000 * each.slowest, words(each.failures)))
+            figures = each.title, each.right, failed, 1000 * each.slowest, words(each.failures)
+            print("    %-28s %6d %5d %6.0f  %s" % figures)
         print("in all: %d calls, %s" % (sum(total.values()), words(total)))
 
 
@@ -382,7 +347,7 @@ def words(counter):
 def make_clients(daemon):
     clients = [
         Program(daemon, host, address, verb)
-        for host, address in (("inside", SERVER), ("border", SERVER6))
+        for host, address in ((HERE, SERVER), ("border", SERVER6))
         for verb in ("map", "call")
     ]
     port = daemon.ports["echo"]
@@ -410,9 +375,8 @@ def kill_all(daemon, kills, table):
 
 def run(daemon, kills):
     daemon.start()
-    reason = wait(RECOVERY_SECONDS, daemon.not_working)
-    if reason:
-        print(reason)
+    if not wait_until(RECOVERY_SECONDS, daemon.pids):
+        print("not every process works")
         return 1
     daemon.adopt()
     clients = make_clients(daemon)
@@ -429,13 +393,12 @@ def run(daemon, kills):
     for each in clients:
         each.join(STEP_SECONDS * 6 + 3)
     table.add("the end", ["%s hangs" % each.title for each in clients if each.is_alive()])
-    daemon.process.terminate()
-    daemon.process.wait(5)
-    table.add("SIGTERM", [left for left in [wait(5, daemon.leftovers)] if left])
+    left = daemon.stop()
+    table.add("SIGTERM", ["there is left: " + left] if left else [])
     table.show()
     print("%d passed, %d failed" % (table.passed, table.failed))
     return 1 if table.failed or table.passed != kills + 6 else 0
 
 
 if __name__ == "__main__":
-    sys.exit(run(Daemon(sys.argv[1], sys.argv[2]), int(sys.argv[3])))
+    sys.exit(run(Victim(sys.argv[1], sys.argv[2]), int(sys.argv[3])))

@@ -55,8 +55,9 @@ static void full_pipe_delays_nobody(void)
 		CHECK_INT(read(pair[0], zeros, sizeof(zeros)), sizeof(zeros));
 	log_info("four");
 	log_info("five");
-	CHECK_STR(drain(pair[0], text), "epmapd: the log could not be written; lines that are missing here: 2\n"
-	                                "epmapd: four\nepmapd: five\n");
+	CHECK_STR(drain(pair[0], text),
+	          "epmapd: the log could not be written; lines that are missing here: 2\n"
+	          "epmapd: four\nepmapd: five\n");
 	log_back(old);
 	close(pair[0]);
 	close(pair[1]);
