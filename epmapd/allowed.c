@@ -19,8 +19,9 @@ struct allowed {
 #define ALL_BITS 0xffffffffu
 
 static const struct allowed table[] = {
-	/* Connections, the log, the supervisor's line. */
-	ANY(accept4), ANY(read), ANY(write), ANY(recvfrom), ANY(recvmsg), ANY(sendto), ANY(shutdown), ANY(close),
+	/* Connections, the log (which never waits), the supervisor's line. */
+	ANY(accept4), ANY(read), ANY(write), ANY(poll), ANY(ppoll), ANY(recvfrom), ANY(recvmsg),
+	ANY(sendto), ANY(shutdown), ANY(close),
 	ANY(getsockname), ANY(getpeername), ANY(getsockopt), ANY(setsockopt),
 	/* The registrar: the mapper's local endpoint, and no way to the network. */
 	IF(socket, 0, ALL_BITS, AF_UNIX), ANY(connect),
