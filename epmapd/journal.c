@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #define MAX_SOURCES 64u
+/* A ring that claims to have lost more lies; the numbers must not come round to 0. */
+#define MAX_MISSED UINT32_MAX
 
 void journal_add(struct journal *j, const char *process, const struct record *record)
 {
@@ -27,7 +29,7 @@ static void look(struct journal *j, struct journal_source *s, struct peek *p)
 	do
 		p->there = s->ring != NULL && ring_get(s->ring, &s->tail, p->end, &p->record, &missed);
 	while (p->there && !record_valid(&p->record));
-	j->last += missed;
+	j->last += missed < MAX_MISSED ? missed : MAX_MISSED;
 }
 
 /* The source whose record is the oldest; -1: there is none. */

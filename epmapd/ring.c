@@ -50,18 +50,27 @@ uint64_t ring_end(const struct ring *r)
 	return atomic_load_explicit(&r->head, memory_order_acquire);
 }
 
-/* What is overwritten by now, or being overwritten: all before this one. */
-static uint64_t oldest(const struct ring *r)
+void ring_clear(struct ring *r)
 {
-	const uint64_t head = ring_end(r);
+	r->counters = (struct assoc_counters){0};
+	atomic_store_explicit(&r->head, 0, memory_order_relaxed);
+}
 
+/* What is overwritten by now, or being overwritten: all before this one. A head that went
+ * back behind `end` is a lie, and must not keep the reader busy. */
+static uint64_t oldest(const struct ring *r, uint64_t end)
+{
+	uint64_t head = ring_end(r);
+
+	if (head < end)
+		head = end;
 	return head >= RING_RECORDS ? head - RING_RECORDS + 1 : 0;
 }
 
 bool ring_get(const struct ring *r, uint64_t *tail, uint64_t end, struct record *record, uint64_t *missed)
 {
 	for (;;) {
-		const uint64_t first = oldest(r);
+		const uint64_t first = oldest(r, end);
 
 		if (first > *tail) {
 			*missed += first - *tail;
@@ -71,7 +80,7 @@ bool ring_get(const struct ring *r, uint64_t *tail, uint64_t end, struct record 
 			return false;
 		*record = r->records[*tail % RING_RECORDS];
 		atomic_thread_fence(memory_order_acquire);
-		if (oldest(r) <= *tail) { /* it was whole when it was copied */
+		if (oldest(r, end) <= *tail) { /* it was whole when it was copied */
 			++*tail;
 			return true;
 		}

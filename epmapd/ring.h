@@ -27,6 +27,8 @@ int ring_make(void);
 /* NULL: errno says why. */
 struct ring *ring_map(int fd);
 void ring_unmap(struct ring *r);
+/* As new; for a time when nobody writes. */
+void ring_clear(struct ring *r);
 
 /* For the writer. Nothing if r is NULL. */
 void ring_put(struct ring *r, const struct record *record);
