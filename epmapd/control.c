@@ -443,7 +443,14 @@ struct control *control_new(struct supervisor *s)
 	if (c == NULL || fd < 0)
 		goto fail;
 	c->supervisor = s;
-	c->program = (struct control_program){EPMCTL_PROGRAM, EPMCTL_V1, epmctl_program_1, on_client_gone, c};
+	c->program = (struct control_program){
+		.program = EPMCTL_PROGRAM,
+		.version = EPMCTL_V1,
+		.seconds = CONTROL_SECONDS,
+		.dispatch = epmctl_program_1,
+		.gone = on_client_gone,
+		.arg = c,
+	};
 	c->deadline = evtimer_new(s->base, on_deadline, c);
 	if (c->deadline != NULL)
 		c->server = control_server_new(s->base, fd, &c->program);

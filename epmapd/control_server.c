@@ -200,7 +200,7 @@ static void go_on(struct control_client *c)
 	if (c->broken) {
 		log_debug("control: a client of uid %u breaks the rules", (unsigned)c->uid);
 		drop(c);
-	} else if (may_go_on(c)) {
+	} else if (may_go_on(c) || c->deferred) { /* a client that is waiting may go */
 		bufferevent_enable(c->stream, EV_READ);
 	} else {
 		bufferevent_disable(c->stream, EV_READ);
@@ -264,8 +264,8 @@ static bool may_come(const struct control_server *s, uid_t uid)
 
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from, int from_len, void *arg)
 {
-	static const struct timeval limit = {.tv_sec = CONTROL_SECONDS};
 	struct control_server *s = arg;
+	const struct timeval limit = {.tv_sec = s->program->seconds};
 	struct ucred cred = {.uid = (uid_t)-1};
 	socklen_t len = sizeof(cred);
 	struct control_client *c = NULL;

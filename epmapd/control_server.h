@@ -25,6 +25,7 @@ struct control_client;
 struct control_program {
 	rpcprog_t program;
 	rpcvers_t version;
+	unsigned seconds; /* CONTROL_SECONDS; less for tests */
 	void (*dispatch)(struct svc_req *request, SVCXPRT *transport); /* of rpcgen */
 	/* A client whose answer is still due has gone. */
 	void (*gone)(void *arg, struct control_client *c);
@@ -43,7 +44,7 @@ void *control_arg(const struct control_client *c);
 uid_t control_uid(const struct control_client *c);
 
 /* Within a procedure, which then returns FALSE: the answer comes later, by control_answer.
- * Until then nothing more is read from this client. */
+ * Until then no further request of this client is looked at. */
 void control_defer(struct control_client *c);
 void control_answer(struct control_client *c, xdrproc_t encode, void *result);
 
