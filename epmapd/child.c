@@ -225,12 +225,14 @@ void child_start(struct child *c)
 {
 	const bool again = c->since != 0;
 
+	c->at_once = c->pid > 0 && (c->at_once || !c->wanted);
 	c->wanted = true;
 	evtimer_del(c->restart);
 	if (c->pid > 0)
 		return;
 	c->port = 0;
-	c->ring->counters = (struct assoc_counters){0};
+	ring_clear(c->ring); /* all of it was read when the last one ended */
+	c->source.tail = 0;
 	c->pid = spawn(c);
 	if (c->pid == 0) {
 		forget_status(c);

@@ -43,12 +43,12 @@ struct child {
 	pid_t pid;       /* 0: not running */
 	time_t since;    /* when it was started last; 0: never */
 	unsigned deaths; /* that nobody asked for */
+	bool wanted;     /* started again when it ends */
 	struct ring *ring;
 	struct journal_source source;
 
 	/* private */
-	bool wanted; /* started again when it ends */
-	bool at_once; /* ... and without a delay */
+	bool at_once; /* started again without a delay */
 	int ring_fd;
 	int status_fd;
 	struct event *status;
@@ -62,7 +62,8 @@ struct child {
 bool child_init(struct child *c);
 void child_fini(struct child *c);
 
-/* Starts the process, if it does not run. On failure it is tried again later. */
+/* Starts the process, if it does not run; if it was asked to end, as soon as it has. On
+ * failure it is tried again later. */
 void child_start(struct child *c);
 /* Asks it to end, and sees to it that it does. It is not started again. */
 void child_stop(struct child *c);

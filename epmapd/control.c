@@ -218,7 +218,7 @@ static bool_t start_service(struct control *c, ctl_answer *result, const char *n
 	if (child == NULL) {
 		if (!supervisor_add(c->supervisor, name, error))
 			return answer(c, result, CTL_WRONG, "%s", error);
-	} else if (child->pid > 0) {
+	} else if (child->pid > 0 && child->wanted) {
 		return answer(c, result, CTL_CANNOT, "%s runs already, pid %d", child->label, (int)child->pid);
 	} else {
 		child_start(child);

@@ -150,8 +150,12 @@ static bool may_start_next(const struct supervisor *s)
 
 static void start_next(struct supervisor *s)
 {
-	if (!s->stopping && s->n_started < s->n_children && may_start_next(s))
-		child_start(&s->children[s->n_started++]);
+	while (!s->stopping && s->n_started < s->n_children && may_start_next(s)) {
+		struct child *c = &s->children[s->n_started++];
+
+		if (c->state == CHILD_WAITING) /* nobody stopped or started it in the meantime */
+			child_start(c);
+	}
 }
 
 static void on_changed(struct child *c, void *arg)
@@ -311,6 +315,12 @@ static bool is_configured(const struct config *c, const char *name)
 	return false;
 }
 
+/* Does it run, or will it, unless somebody stops it? */
+static bool is_on(const struct child *c)
+{
+	return c->wanted || c->state == CHILD_WAITING;
+}
+
 /* Stops what is configured no longer, and starts what is new. Returns how many that were. */
 static unsigned adopt_services(struct supervisor *s)
 {
@@ -318,7 +328,7 @@ static unsigned adopt_services(struct supervisor *s)
 	unsigned n = 0;
 
 	for (unsigned i = 1; i < s->n_children; i++)
-		if (!is_configured(s->config, s->children[i].name) && s->children[i].state != CHILD_STOPPED) {
+		if (!is_configured(s->config, s->children[i].name) && is_on(&s->children[i])) {
 			child_stop(&s->children[i]);
 			n++;
 		}
@@ -327,7 +337,7 @@ static unsigned adopt_services(struct supervisor *s)
 
 		if (child == NULL) {
 			n += add_service(s, s->config->services[k], error);
-		} else if (child->state == CHILD_STOPPED) {
+		} else if (!is_on(child)) {
 			child_start(child);
 			n++;
 		}
