@@ -135,6 +135,7 @@ static bool apply(struct args *a, int option, char error[ARGS_ERROR_LEN])
 		a->follow = true;
 		return true;
 	case 'a':
+		a->has_after = true;
 		return parse_after(optarg, &a->after, error);
 	default:
 		return wrong(error, "cannot happen");
@@ -188,10 +189,13 @@ static int next_option(int argc, char **argv, const struct args *a)
 static bool check_verb(const struct args *a, char error[ARGS_ERROR_LEN])
 {
 	const bool dump = a->n_words > 0 && strcmp(a->words[0], "dump") == 0;
-	const bool events = a->n_words > 1 && strcmp(a->words[0], "ctl") == 0 && strcmp(a->words[1], "events") == 0;
+	const bool ctl = a->n_words > 0 && strcmp(a->words[0], "ctl") == 0;
+	const bool events = ctl && a->n_words > 1 && strcmp(a->words[1], "events") == 0;
 
-	if (!events && !a->help && (a->follow || a->after > 0))
+	if (!events && !a->help && (a->follow || a->has_after))
 		return wrong(error, "option '--%s' goes with ctl events only", a->follow ? "follow" : "after");
+	if (!ctl && !a->help && a->rundir != NULL)
+		return wrong(error, "option '--rundir' goes with ctl only");
 	if (!dump && !a->help && (a->has_iface || a->has_page))
 		return wrong(error, "option '--%s' goes with dump only", a->has_iface ? "iface" : "page");
 	if (a->has_proto && !a->help && (a->n_words == 0 || strcmp(a->words[0], "probe") != 0))

@@ -35,7 +35,8 @@ struct args {
 	uint32_t page;        /* entries in one answer */
 	/* of ctl */
 	const char *rundir; /* NULL: the default */
-	uint64_t after;     /* events with a higher number */
+	bool has_after;
+	uint64_t after; /* events with a higher number */
 	bool follow;
 	int family; /* AF_UNSPEC, AF_INET or AF_INET6 */
 	unsigned timeout_ms;
