@@ -190,6 +190,35 @@ static void dump_chooses_among_entries(void)
 	CHECK_INT(l.args.page, 500);
 }
 
+static void options_of_ctl_go_with_ctl_only(void)
+{
+	static const struct {
+		const char *text, *option;
+	} wrong[] = {
+		{"epmap map host echo --rundir /run/x", "'--rundir' goes with ctl only"},
+		{"epmap dump host --follow", "'--follow' goes with ctl events only"},
+		{"epmap dump host --after 0", "'--after' goes with ctl events only"},
+		{"epmap ctl status --after 3", "'--after' goes with ctl events only"},
+		{"epmap ctl --follow", "'--follow' goes with ctl events only"},
+		{"epmap ctl events --after -1", "'-1' is no number of an event"},
+		{"epmap ctl events --after 1x", "'1x' is no number of an event"},
+		{"epmap ctl events --after 18446744073709551616", "'18446744073709551616' is no number of an event"},
+		{"epmap ctl events --after", "option '--after' wants a value"},
+		{"epmap ctl status --rundir", "option '--rundir' wants a value"},
+	};
+	struct line l;
+
+	CHECK(parse(&l, "epmap ctl status"));
+	CHECK(l.args.rundir == NULL && l.args.after == 0 && !l.args.follow);
+	CHECK(parse(&l, "epmap --rundir /run/x ctl status"));
+	CHECK_STR(l.args.rundir, "/run/x");
+	CHECK(parse(&l, "epmap ctl events --after 18446744073709551615 --follow"));
+	CHECK(l.args.after == UINT64_MAX && l.args.follow);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		if (CHECK(!parse(&l, wrong[i].text)))
+			CHECK(strstr(l.error, wrong[i].option) != NULL);
+}
+
 static void host_may_have_a_port(void)
 {
 	static const struct {
@@ -343,6 +372,7 @@ const struct unit_test suite_client_args[] = {
 	{"wrong_options_are_named", wrong_options_are_named},
 	{"calls_may_have_an_object_and_a_syntax", calls_may_have_an_object_and_a_syntax},
 	{"dump_chooses_among_entries", dump_chooses_among_entries},
+	{"options_of_ctl_go_with_ctl_only", options_of_ctl_go_with_ctl_only},
 	{"host_may_have_a_port", host_may_have_a_port},
 	{"wrong_targets_are_named", wrong_targets_are_named},
 	{"family_must_fit_a_numeric_address", family_must_fit_a_numeric_address},
