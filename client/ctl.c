@@ -1,6 +1,7 @@
 #include "client/ctl.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -39,6 +40,7 @@ bool ctl_connect(struct ctl *c, const struct args *args, char error[CTL_ERROR_LE
 	struct netbuf address = {sizeof(un), sizeof(un), &un};
 	char dir[RUNDIR_LEN];
 
+	signal(SIGPIPE, SIG_IGN); /* libtirpc writes without MSG_NOSIGNAL */
 	*c = (struct ctl){.fd = try_directory(c, args->rundir != NULL ? args->rundir : rundir_default(dir))};
 	if (c->fd == -ENOENT && args->rundir == NULL)
 		c->fd = try_directory(c, "/run/epmapd");
@@ -67,10 +69,12 @@ void ctl_close(struct ctl *c)
 char *ctl_error(const struct ctl *c, char error[CTL_ERROR_LEN])
 {
 	struct rpc_err e;
+	bool closed;
 
 	clnt_geterr(c->rpc, &e);
-	snprintf(error, CTL_ERROR_LEN, "%s: %s%s%s", c->path, clnt_sperrno(e.re_status), e.re_errno != 0 ? ": " : "",
-	         e.re_errno != 0 ? strerror(e.re_errno) : "");
+	closed = e.re_status == RPC_CANTSEND || e.re_status == RPC_CANTRECV;
+	snprintf(error, CTL_ERROR_LEN, "%s: %s%s", c->path, clnt_sperrno(e.re_status),
+	         closed ? "; the daemon has ended, or it has too many clients of this user: end some" : "");
 	return error;
 }
 
