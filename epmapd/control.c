@@ -16,7 +16,7 @@
 #include "rpc/hex.h"
 #include "rpc/log.h"
 
-#define ASK_SECONDS 5
+#define ASK_SECONDS 2 /* less than epmap waits */
 
 struct waiting {
 	struct control_client *client; /* NULL: gone meanwhile */
