@@ -170,8 +170,9 @@ size_t control_rig_call(char out[CONTROL_RIG_CALL_LEN], uint32_t xid, uint32_t p
 void control_rig_ask(struct control_rig *g, int fd, uint32_t xid, uint32_t proc)
 {
 	char call[CONTROL_RIG_CALL_LEN];
+	const size_t len = control_rig_call(call, xid, proc, NULL, 0);
 
-	control_rig_send(g, fd, call, control_rig_call(call, xid, proc, NULL, 0));
+	control_rig_send(g, fd, call, len);
 }
 
 /* `len` bytes, of which the first `cap` are kept. False: the end. */
