@@ -50,6 +50,7 @@ struct control {
 };
 
 /* The rpcgen'd dispatcher wants to free results; ours lie in struct control. */
+// NOLINTNEXTLINE(readability-non-const-parameter): rpcgen says so
 int epmctl_program_1_freeresult(SVCXPRT *transport, xdrproc_t free_result, caddr_t result)
 {
 	(void)transport;
@@ -183,6 +184,7 @@ static void describe_event(const struct journal_event *from, ctl_event *e, struc
 }
 
 /* rpcgen says which parameters point to const: none. */
+// cppcheck-suppress constParameter
 // NOLINTNEXTLINE(readability-non-const-parameter)
 bool_t ctl_events_1_svc(u_quad_t *after, ctl_events *result, struct svc_req *request)
 {
@@ -411,6 +413,7 @@ void control_mapper_gone(struct control *c)
 	}
 }
 
+// cppcheck-suppress constParameter ; struct control_program says so
 static void on_client_gone(void *arg, struct control_client *client)
 {
 	struct control *c = arg;
