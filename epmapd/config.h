@@ -59,7 +59,7 @@ struct config {
 	unsigned idle_timeout;     /* seconds; 0: an idle association is kept for ever */
 	struct faults_table faults; /* on purpose */
 	unsigned keepalive;        /* seconds of silence until TCP asks whether the peer lives; 0: never */
-	char user[CONFIG_MAX_USER]; /* "": epmapd if there is such a user, else nobody */
+	char user[CONFIG_MAX_USER]; /* "": epmapd if there is such a user, else a number that none has */
 	unsigned memory;            /* MiB of data of each process; 0: as much as there is */
 };
 

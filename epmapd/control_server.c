@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <utlist.h>
 
 #include "rpc/log.h"
@@ -33,6 +34,7 @@ struct control_server {
 	struct event_base *base;
 	struct evconnlistener *listener;
 	const struct control_program *program;
+	uid_t owner; /* whose process this is */
 	struct control_client *clients;
 	unsigned n_clients;
 	char reply[CONTROL_MAX_REPLY];
@@ -251,15 +253,18 @@ void control_answer(struct control_client *c, xdrproc_t encode, void *result)
 
 /* ---- clients --------------------------------------------------------------- */
 
+/* Others cannot use up what root and the daemon's own user need. */
 static bool may_come(const struct control_server *s, uid_t uid)
 {
+	const bool privileged = uid == 0 || uid == s->owner;
+	const unsigned most = privileged ? CONTROL_MAX_CLIENTS : CONTROL_MAX_CLIENTS - 2 * CONTROL_MAX_ITS_OWN;
 	const struct control_client *c = NULL;
 	unsigned its_own = 0;
 
 	DL_FOREACH(s->clients, c) {
 		its_own += c->uid == uid;
 	}
-	return s->n_clients < CONTROL_MAX_CLIENTS && its_own < CONTROL_MAX_CLIENTS / 4;
+	return s->n_clients < most && its_own < CONTROL_MAX_ITS_OWN;
 }
 
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from, int from_len, void *arg)
@@ -301,6 +306,7 @@ struct control_server *control_server_new(struct event_base *base, int fd, const
 		return NULL;
 	s->base = base;
 	s->program = program;
+	s->owner = geteuid();
 	s->listener = evconnlistener_new(base, on_accept, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (s->listener == NULL) {
 		free(s);

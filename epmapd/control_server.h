@@ -15,7 +15,8 @@
 #include <rpc/rpc.h>
 
 #define CONTROL_SECONDS 60u
-#define CONTROL_MAX_CLIENTS 64u /* one user gets a quarter */
+#define CONTROL_MAX_CLIENTS 64u
+#define CONTROL_MAX_ITS_OWN 16u /* of one user */
 #define CONTROL_MAX_REQUEST 8192u
 #define CONTROL_MAX_REPLY (512u * 1024u)
 

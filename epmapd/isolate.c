@@ -84,28 +84,39 @@ static bool change_root(const struct config *c)
 
 /* --- the user, and what he may ----------------------------------------------------------- */
 
-/* Looked up before the root directory changes, which has no /etc. */
-static const struct passwd *find_user(const struct config *c)
-{
-	const char *const names[] = {c->user, "epmapd", "nobody"};
-	const struct passwd *user = NULL;
-	size_t i = c->user[0] != '\0' ? 0 : 1, end = c->user[0] != '\0' ? 1 : 3;
+/* Where there is no user for it: a number that no user has, beyond those that systems give away.
+ * Nobody but the mapper and its services runs as this one, so that nobody else may register. */
+#define SPARE_ID 61135u
 
-	while (user == NULL && i < end)
-		user = getpwnam(names[i++]); // cppcheck-suppress getpwnamCalled; there is one thread
-	return user;
+struct identity {
+	uid_t uid;
+	gid_t gid;
+};
+
+/* Looked up before the root directory changes, which has no /etc. False: errno says why. */
+static bool find_user(const struct config *c, struct identity *who)
+{
+	const struct passwd *user = getpwnam(c->user[0] != '\0' ? c->user : "epmapd"); // cppcheck-suppress getpwnamCalled; there is one thread
+
+	if (user != NULL) {
+		*who = (struct identity){user->pw_uid, user->pw_gid};
+		return true;
+	}
+	errno = geteuid() != 0 ? EPERM : ENOENT;
+	if (c->user[0] != '\0' || geteuid() != 0)
+		return false;
+	*who = (struct identity){SPARE_ID, SPARE_ID};
+	while (getpwuid(who->uid) != NULL) // cppcheck-suppress getpwuidCalled; likewise
+		who->uid = ++who->gid;
+	return true;
 }
 
-static bool change_user(const struct passwd *user)
+static bool change_user(const struct identity *who)
 {
-	if (user == NULL) {
-		errno = ENOENT;
-		return false;
-	}
-	if (geteuid() != 0 && geteuid() == user->pw_uid)
+	if (geteuid() != 0 && geteuid() == who->uid)
 		return true; /* was started as this user */
-	return setgroups(0, NULL) == 0 && setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == 0 &&
-	       setresuid(user->pw_uid, user->pw_uid, user->pw_uid) == 0;
+	return setgroups(0, NULL) == 0 && setresgid(who->gid, who->gid, who->gid) == 0 &&
+	       setresuid(who->uid, who->uid, who->uid) == 0;
 }
 
 /* Those that a program which is executed could get. Not everybody may drop them, and then they are
@@ -165,17 +176,21 @@ static bool check(struct kept *k, bool ok, const char *what)
 
 bool isolate(const struct config *c, bool tell)
 {
-	const struct passwd *user = ISOLATE_SANITIZED ? NULL : find_user(c);
 	struct kept kept = {.text = ""};
-	bool root_changed;
+	bool root_changed, has_user;
+	struct identity who = {0};
+	int error;
 
 	if (ISOLATE_SANITIZED) {
 		log_debug("not isolated: a sanitizer needs files and threads");
 		return false;
 	}
+	has_user = find_user(c, &who);
+	error = errno;
 	root_changed = check(&kept, change_root(c), "the root directory");
 	drop_bounding_set();
-	check(&kept, change_user(user), "the user");
+	errno = error;
+	check(&kept, has_user && change_user(&who), "the user");
 	check(&kept, drop_capabilities(), "capabilities");
 	check(&kept, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "new privileges");
 	/* Nobody of the same user looks into this process, or leaves its memory in a file. */

@@ -46,7 +46,7 @@ static const char help[] =
 	"      --keepalive N    seconds of silence after which TCP asks whether the client\n"
 	"                       is still there (120); 0: never\n"
 	"      --user NAME      whom the mapper and the services run as, if started by root\n"
-	"                       (epmapd if there is such a user, else nobody)\n"
+	"                       (epmapd if there is such a user, else none)\n"
 	"      --memory N       MiB that each process may have (512); 0: no ceiling\n"
 	"      --service NAME   be one more service of a running mapper\n"
 	"  -h, --help           this text\n"

@@ -12,7 +12,7 @@
 RUNDIR=/run/epmapd
 MEMORY=512
 UID_WANTED=0 # in the namespace there is no other
-[[ ! ${LAB_REAL_ROOT-} ]] || UID_WANTED=$(id -u epmapd 2>/dev/null || id -u nobody)
+[[ ! ${LAB_REAL_ROOT-} ]] || UID_WANTED=$(id -u epmapd 2>/dev/null || echo 61135)
 
 # is_of PID FIELD VALUE: does /proc/PID/status say so?
 is_of() {

@@ -47,6 +47,7 @@ epmap() {
 
 # is FILTER: does the jq filter give true for the client's output?
 is() {
+	[[ $1 == true ]] || [[ $OUT ]] || return 1 # jq finds nothing wrong with nothing
 	jq -e "$1" <<<"$OUT" >/dev/null 2>&1
 }
 

@@ -13,7 +13,7 @@ TOP=$(realpath "$(dirname "$0")/../..")
 BIN=$(realpath "${BIN:-$TOP/build/bin}")
 PATH=/usr/bin:$PATH # another user may not reach a Python of root's own
 OWNER=65431 # runs a daemon, once
-OTHER=65432 # not nobody: the mapper may be isolated as that one, who then may register
+OTHER=65534
 PORT=13500
 
 skip() {
