@@ -1,124 +1,14 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "epmapd/activation.h"
-#include "epmapd/isolate.h"
 #include "epmapd/listen.h"
 #include "epmapd/supervisor_private.h"
 #include "rpc/log.h"
 
-/* --- sockets and the run directory ---------------------------------------- */
-
-static const char *way_out(int error)
-{
-	if (error == EACCES)
-		return "; take another port with --port, allow this one with 'setcap cap_net_bind_service=+ep' on the "
-		       "program, or run it in a lab's namespace";
-	if (error == EADDRINUSE)
-		return "; stop what listens there, or take another port with --port";
-	if (error == EADDRNOTAVAIL)
-		return "; this host has no such address";
-	return "";
-}
-
-static bool bind_tcp(struct supervisor *s)
-{
-	union addr failed;
-	char text[ADDR_TEXT_LEN];
-	int n = activation_sockets(&s->activation, s->listen_fds);
-
-	if (n < 0)
-		return false;
-	if (n == 0)
-		n = listen_tcp(s->config, s->config->port, s->listen_fds, &failed);
-	if (n < 0) {
-		log_warnx("cannot listen on %s: %s%s", addr_format_port(&failed, text), strerror(-n), way_out(-n));
-		return false;
-	}
-	s->n_listen = (unsigned)n;
-	return true;
-}
-
-/* Makes the run directory, or makes sure that it is nobody else's. */
-static bool make_rundir(struct supervisor *s)
-{
-	const char *dir = s->config->rundir;
-	struct stat st;
-
-	s->made_rundir = mkdir(dir, 0755) == 0;
-	if (!s->made_rundir && errno != EEXIST) {
-		log_warn("cannot make the run directory %s", dir);
-		return false;
-	}
-	if (lstat(dir, &st) != 0 || !S_ISDIR(st.st_mode) || (st.st_uid != geteuid() && geteuid() != 0)) {
-		log_warnx("the run directory %s is not a directory of ours; choose another with --rundir", dir);
-		return false;
-	}
-	return true;
-}
-
-static void lock_path(const struct supervisor *s, char path[LISTEN_PATH_LEN])
-{
-	snprintf(path, LISTEN_PATH_LEN, "%s/lock", s->config->rundir);
-}
-
-static bool take_lock(struct supervisor *s)
-{
-	char path[LISTEN_PATH_LEN];
-
-	lock_path(s, path);
-	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lock_fd < 0) {
-		log_warn("cannot open %s", path);
-		return false;
-	}
-	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
-		return true;
-	log_warnx("another epmapd runs in %s; stop it, or choose another directory with --rundir", s->config->rundir);
-	close(s->lock_fd);
-	s->lock_fd = -1;
-	return false;
-}
-
-static bool bind_local(struct supervisor *s)
-{
-	char path[LISTEN_PATH_LEN];
-	int fd = listen_local(listen_local_path(s->config, path));
-
-	if (fd < 0) {
-		log_warnx("cannot listen on %s: %s", path, strerror(-fd));
-		return false;
-	}
-	s->listen_fds[s->n_listen++] = fd;
-	isolate_make_root(s->config->rundir);
-	return true;
-}
-
-static void release(struct supervisor *s)
-{
-	char path[LISTEN_PATH_LEN];
-
-	for (unsigned i = 0; i < s->n_listen; i++)
-		close(s->listen_fds[i]);
-	if (s->lock_fd >= 0) {
-		isolate_remove_root(s->config->rundir);
-		unlink(listen_local_path(s->config, path));
-		lock_path(s, path);
-		unlink(path);
-		close(s->lock_fd);
-	}
-	if (s->made_rundir)
-		rmdir(s->config->rundir);
-}
-
-/* --- children -------------------------------------------------------------- */
+/* ---- processes ------------------------------------------------------------ */
 
 static void say_ready(struct supervisor *s)
 {
@@ -289,7 +179,7 @@ static bool add_child(struct supervisor *s, const struct service *service)
 }
 
 /* One that is in the configuration. */
-static bool add_service(struct supervisor *s, const struct service *service, char error[CONFIG_ERROR_LEN])
+bool supervisor_add_service(struct supervisor *s, const struct service *service, char error[CONFIG_ERROR_LEN])
 {
 	if (s->n_children == sizeof(s->children) / sizeof(s->children[0]) || !add_child(s, service)) {
 		snprintf(error, CONFIG_ERROR_LEN, "there is no room for service '%s'", service->name);
@@ -302,87 +192,7 @@ static bool add_service(struct supervisor *s, const struct service *service, cha
 bool supervisor_add(struct supervisor *s, const char *name, char error[CONFIG_ERROR_LEN])
 {
 	return config_add_service(s->config, name, error) &&
-	       add_service(s, config_find_service(s->config, name, error), error);
-}
-
-/* ---- reading the configuration again ------------------------------------- */
-
-static bool is_configured(const struct config *c, const char *name)
-{
-	for (unsigned i = 0; i < c->n_services; i++)
-		if (strcmp(c->services[i]->name, name) == 0)
-			return true;
-	return false;
-}
-
-/* Does it run, or will it, unless somebody stops it? */
-static bool is_on(const struct child *c)
-{
-	return c->wanted || c->state == CHILD_WAITING;
-}
-
-/* Stops what is configured no longer, and starts what is new. Returns how many that were. */
-static unsigned adopt_services(struct supervisor *s)
-{
-	char error[CONFIG_ERROR_LEN];
-	unsigned n = 0;
-
-	for (unsigned i = 1; i < s->n_children; i++)
-		if (!is_configured(s->config, s->children[i].name) && is_on(&s->children[i])) {
-			child_stop(&s->children[i]);
-			n++;
-		}
-	for (unsigned k = 0; k < s->config->n_services; k++) {
-		struct child *child = supervisor_find(s, s->config->services[k]->name);
-
-		if (child == NULL) {
-			n += add_service(s, s->config->services[k], error);
-		} else if (!is_on(child)) {
-			child_start(child);
-			n++;
-		}
-	}
-	return n;
-}
-
-static bool same_addresses(const struct config *a, const struct config *b)
-{
-	bool same = a->n_listen == b->n_listen;
-
-	for (unsigned i = 0; same && i < a->n_listen; i++)
-		same = addr_same_host(&a->listen[i], &b->listen[i]);
-	return same;
-}
-
-bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN])
-{
-	static struct config fresh; /* too large for the stack's taste */
-	struct config *c = s->config;
-	unsigned changed;
-	bool later;
-
-	if (!s->setup->read(s->setup->read_arg, &fresh, text)) {
-		config_fini(&fresh);
-		log_warnx("the configuration stays as it is: %s", text);
-		return false;
-	}
-	later = fresh.port != c->port || strcmp(fresh.rundir, c->rundir) != 0 || !same_addresses(&fresh, c);
-	fresh.port = c->port;
-	memcpy(fresh.rundir, c->rundir, sizeof(fresh.rundir));
-	memcpy(fresh.listen, c->listen, sizeof(fresh.listen));
-	fresh.n_listen = c->n_listen;
-	fresh.listen_is_default = c->listen_is_default;
-	config_fini(c);
-	*c = fresh;
-	changed = adopt_services(s);
-	for (unsigned i = 0; i < s->n_children; i++)
-		supervisor_tell_faults(s, &s->children[i]);
-	snprintf(text, CONFIG_ERROR_LEN,
-	         "configuration read again: %u services started or stopped; other changes are for processes that are "
-	         "started from now on%s",
-	         changed, later ? "; port, addresses and run directory stay until epmapd itself is started again" : "");
-	log_info("%s", text);
-	return true;
+	       supervisor_add_service(s, config_find_service(s->config, name, error), error);
 }
 
 static void on_reload_signal(evutil_socket_t signal, short what, void *arg)
@@ -390,9 +200,9 @@ static void on_reload_signal(evutil_socket_t signal, short what, void *arg)
 	struct supervisor *s = arg;
 	char text[CONFIG_ERROR_LEN];
 
-	(void)signal;
-	(void)what;
-	if (!s->stopping)
+	if (s->setup->config_file == NULL)
+		on_stop_signal(signal, what, arg); /* no file: a terminal that was closed */
+	else if (!s->stopping)
 		supervisor_reload(s, text);
 }
 
@@ -466,9 +276,8 @@ int supervisor_run(struct config *c, const struct supervisor_setup *setup)
 	s.config = c;
 	s.setup = setup;
 	s.since = time(NULL);
-	s.lock_fd = -1;
 	activation_init(&s.activation);
-	ok = bind_tcp(&s) && make_rundir(&s) && take_lock(&s) && bind_local(&s);
+	ok = supervisor_acquire(&s);
 	if (ok && !prepare(&s)) {
 		log_warnx("out of memory");
 		ok = false;
@@ -483,6 +292,6 @@ int supervisor_run(struct config *c, const struct supervisor_setup *setup)
 		event_base_dispatch(s.base);
 	}
 	forget(&s);
-	release(&s);
+	supervisor_release(&s);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,5 +1,6 @@
 /*
- * What supervisor.c (processes) and control.c (the control protocol) share.
+ * What supervisor.c (processes), supervisor_sockets.c (what they share), supervisor_reload.c (a new
+ * configuration) and control.c (the control protocol) share.
  */
 #ifndef EPMAPD_SUPERVISOR_PRIVATE_H
 #define EPMAPD_SUPERVISOR_PRIVATE_H
@@ -40,6 +41,16 @@ void supervisor_tell_faults(struct supervisor *s, const struct child *c);
 void supervisor_gather(struct supervisor *s);
 /* One more service, started when its turn comes. False: error says why not. */
 bool supervisor_add(struct supervisor *s, const char *name, char error[CONFIG_ERROR_LEN]);
+/* One that is in the configuration. */
+bool supervisor_add_service(struct supervisor *s, const struct service *service, char error[CONFIG_ERROR_LEN]);
+
+/* supervisor_sockets.c */
+/* The mapper's sockets and the run directory. False: logged; what was got is released by the
+ * other. */
+bool supervisor_acquire(struct supervisor *s);
+void supervisor_release(struct supervisor *s);
+
+/* supervisor_reload.c */
 /* Reads the configuration again, and does what can be done without a restart; `text` says
  * what. False: it stays as it was, and `text` says why. */
 bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN]);

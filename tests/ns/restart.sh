@@ -82,6 +82,12 @@ lab_wait 5 no_daemons || fail "processes outlive SIGINT: $(daemon_pids | paste -
 daemon_start --range 5001-5021 --services echo,calc
 expect_done "$SERVER"
 
+step "SIGHUP without a configuration file to read: the same, as its terminal is gone"
+kill -HUP "$DAEMON"
+lab_wait 5 no_daemons || fail "processes outlive SIGHUP: $(daemon_pids | paste -sd' ')"
+daemon_start --range 5001-5021 --services echo,calc
+expect_done "$SERVER"
+
 step "SIGKILL: the others end too, and it can start again"
 kill -KILL "$DAEMON"
 wait "$DAEMON" 2>/dev/null # the shell would tell of it
