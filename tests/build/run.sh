@@ -19,7 +19,7 @@ test_is() {
 # Runs tests/run there: its output without the durations, then its status.
 tests_run() {
 	local status=0
-	env -u CI tests/run "$@" >out 2>&1 || status=$?
+	env -u CI TEST_JOBS="${jobs:-1}" tests/run "$@" >out 2>&1 || status=$?
 	sed -E 's/ {2,}[0-9]+\.[0-9] s/ TIME/' out
 	echo "status $status"
 }
@@ -86,3 +86,29 @@ flock -w 10 lock true || fail "the process that a test left behind lives on"
 
 test_is tests/ns/signal.sh 'trap "exit 0" INT; kill -INT $$; exit 1'
 expect "a test that sends itself SIGINT" "$(tests_run signal | tail -n 1)" "status 0"
+
+# Two that wait for each other pass only side by side.
+test_is tests/ns/one.sh 'touch one; for ((i = 0; i < 200; i++)); do [ ! -e two ] || exit 0; sleep 0.05; done; exit 1'
+test_is tests/ns/two.sh 'touch two; for ((i = 0; i < 200; i++)); do [ ! -e one ] || exit 0; sleep 0.05; done; exit 1'
+expect "two at a time" "$(jobs=2 tests_run one two | tail -n 2)" "2 passed, 0 failed, 0 skipped
+status 0"
+
+# One that wants to be alone sees no other's file.
+# shellcheck disable=SC2016 # the script is to expand it
+test_is tests/ns/first.sh '# tests/run: alone
+[ ! -e other ]; status=$?; sleep 0.5; [ ! -e other ] && exit $status'
+test_is tests/ns/other.sh 'touch other; sleep 0.2; rm other'
+expect "one alone, after the other" "$(jobs=2 tests_run first other)" "\
+ns/other                         passed TIME
+ns/first                         passed TIME
+2 passed, 0 failed, 0 skipped
+status 0"
+
+# All that run are ended with the runner.
+rm -f lock
+test_is tests/ns/slow2.sh 'exec 9>lock2; flock 9; sleep 600'
+TEST_JOBS=2 tests/run slow >/dev/null &
+runner=$!
+until ! flock -n lock true && ! flock -n lock2 true; do sleep 0.05; done
+kill "$runner"
+if ! flock -w 10 lock true || ! flock -w 10 lock2 true; then fail "a test outlived the runner"; fi

@@ -4,6 +4,8 @@
 # thousand connections that send nothing, a thousand that send a byte a second, a thousand
 # that send garbage, no descriptors, no room for the log, nobody who reads it, a clock that
 # jumps. See abuse.py.
+#
+# tests/run: alone
 
 # shellcheck source=tests/ns/lib.sh
 . "$(dirname "$0")/lib.sh"

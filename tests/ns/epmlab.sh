@@ -3,6 +3,8 @@
 # epmlab ends with 0, 1 or 2 and says why, its output is well-formed in every format, and it
 # leaves nothing behind: not when it is done, not when it is interrupted, not when it is killed.
 # As root also as an ordinary user (nobody).
+#
+# tests/run: alone
 set -uo pipefail
 
 TOP=$(realpath "$(dirname "$0")/../..")

@@ -4,6 +4,8 @@
 # is the one that did it: fifty.sh [ROUNDS [SEED]]. See fifty.py and fifty_model.py. They are
 # shared among a few laboratories. Two more results are that a mistake in the model is found,
 # and that packets from before do not count.
+#
+# tests/run: alone
 set -uo pipefail
 
 TOP=$(realpath "$(dirname "$0")/../..")

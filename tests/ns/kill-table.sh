@@ -2,6 +2,8 @@
 #
 # kill -9 of each process in turn, while clients map and call: kill-table.sh [KILLS]. See
 # kill-table.py.
+#
+# tests/run: alone
 
 # shellcheck source=tests/ns/lib.sh
 . "$(dirname "$0")/lib.sh"

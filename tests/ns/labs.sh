@@ -5,6 +5,8 @@
 # those of the sheet (--seed), for each variant of a scene, and with what is right for another
 # seed. Most of it is waiting for clients that meet silence, so more labs than there are
 # processors run at once.
+#
+# tests/run: alone
 set -uo pipefail
 
 TOP=$(realpath "$(dirname "$0")/../..")

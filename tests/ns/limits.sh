@@ -1,6 +1,8 @@
 #!/bin/bash
 #
 # What one client gets at most, what others get meanwhile, and when a quiet connection ends.
+#
+# tests/run: alone
 
 # shellcheck source=tests/ns/lib.sh
 . "$(dirname "$0")/lib.sh"
