@@ -111,7 +111,7 @@ static void interface_text(const ctl_event *e, char text[96])
 
 void ctl_show_event(FILE *out, const ctl_event *e)
 {
-	char text[SAFE_LEN], name[96], when[TIME_LEN];
+	char text[SAFE_LEN], label[96], when[TIME_LEN];
 
 	fprintf(out, "%llu %s %s %s", (unsigned long long)e->number, time_text(e->time, when), safe(e->process, text),
 	        e->name);
@@ -120,8 +120,8 @@ void ctl_show_event(FILE *out, const ctl_event *e)
 	else if (e->pid != 0)
 		fprintf(out, " pid %d", e->pid);
 	if (e->interface[0] != '\0') {
-		interface_text(e, name);
-		fprintf(out, " %s", safe(name, text));
+		interface_text(e, label);
+		fprintf(out, " %s", safe(label, text));
 	}
 	if (e->object[0] != '\0')
 		fprintf(out, " object %s", e->object);

@@ -247,7 +247,6 @@ bool config_add_fault(struct config *c, const char *text, char error[CONFIG_ERRO
 	char name[FAULTS_NAME_LEN];
 	const size_t len = strcspn(text, ":");
 
-	_Static_assert((unsigned)FAULTS_ERROR_LEN == (unsigned)CONFIG_ERROR_LEN, "one is used for the other");
 	if (text[len] != ':' || len == 0 || len >= sizeof(name))
 		return fail(error, "fault '%s' is not NAME: FAULT, as in \"echo: port=7\"", text);
 	snprintf(name, sizeof(name), "%.*s", (int)len, text);

@@ -40,7 +40,7 @@
 #define CONFIG_MAX_USER 33u      /* a user's name has 32 bytes */
 #define CONFIG_MEMORY 512u       /* MiB: twice RPC_MAX_BUFFERED */
 #define CONFIG_MAX_MEMORY 65536u /* MiB */
-#define CONFIG_ERROR_LEN 512u
+#define CONFIG_ERROR_LEN FAULTS_ERROR_LEN /* what says no may be of either */
 
 struct config {
 	uint16_t port;

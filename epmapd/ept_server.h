@@ -6,7 +6,6 @@
 #define EPMAPD_EPT_SERVER_H
 
 #include "epmapd/registry.h"
-#include "epmapd/registry.h"
 #include "rpc/addr.h"
 
 struct assoc;

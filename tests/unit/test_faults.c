@@ -25,8 +25,8 @@ static void each_fault_reads_as_it_is_written(void)
 	static const char *const rows[] = {
 		"stale-entry", "address=10.9.9.9", "address=0.0.0.0", "port=65535", "fragment=1", "delay-map=600000",
 		"delay-call=1", "drop-after=1", "too-busy", "unregistered", "forbidden-call",
-		"stale-entry, address=0.0.0.0, port=7, fragment=16, delay-map=1, delay-call=2, drop-after=3, too-busy, "
-		"unregistered, forbidden-call",
+		("stale-entry, address=0.0.0.0, port=7, fragment=16, delay-map=1, delay-call=2, drop-after=3, "
+	         "too-busy, unregistered, forbidden-call"),
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
