@@ -111,9 +111,9 @@ static void interface_text(const ctl_event *e, char text[96])
 
 void ctl_show_event(FILE *out, const ctl_event *e)
 {
-	char text[SAFE_LEN], label[96], when[TIME_LEN];
+	char buf[SAFE_LEN], label[96], when[TIME_LEN];
 
-	fprintf(out, "%llu %s %s %s", (unsigned long long)e->number, time_text(e->time, when), safe(e->process, text),
+	fprintf(out, "%llu %s %s %s", (unsigned long long)e->number, time_text(e->time, when), safe(e->process, buf),
 	        e->name);
 	if (e->peer[0] != '\0')
 		fprintf(out, " %s", e->peer);
@@ -121,7 +121,7 @@ void ctl_show_event(FILE *out, const ctl_event *e)
 		fprintf(out, " pid %d", e->pid);
 	if (e->interface[0] != '\0') {
 		interface_text(e, label);
-		fprintf(out, " %s", safe(label, text));
+		fprintf(out, " %s", safe(label, buf));
 	}
 	if (e->object[0] != '\0')
 		fprintf(out, " object %s", e->object);
@@ -131,7 +131,7 @@ void ctl_show_event(FILE *out, const ctl_event *e)
 		fprintf(out, " entries %u", e->count);
 	if (e->port != 0)
 		fprintf(out, " port %u", e->port);
-	fprintf(out, "%s%s\n", e->reason[0] != '\0' ? ": " : "", safe(e->reason, text));
+	fprintf(out, "%s%s\n", e->reason[0] != '\0' ? ": " : "", safe(e->reason, buf));
 }
 
 /* Only what there is to say. */
