@@ -66,3 +66,13 @@ command_is id 'echo 0'
 has "install as root" "$(packages demo)" "0 " "installing" nftables
 has "what root calls" "$(cat "$work/calls")" "apt-get" update "apt-get" install nftables
 ! grep -q sudo "$work/calls" || fail "root needs no sudo"
+
+# A daemon that comes with a package is not to run because of a test.
+rm "$work/calls" "$work"/rpcbind 2>/dev/null || true
+command_is systemctl "echo systemctl \"\$@\" >>$work/calls"
+has "install a daemon" "$(packages check)" "0 " "installing" rpcbind
+has "what becomes of the daemon" "$(cat "$work/calls")" "systemctl mask --runtime rpcbind.service rpcbind.socket" \
+	"apt-get" install "systemctl disable rpcbind.service rpcbind.socket" "systemctl unmask --runtime rpcbind.service"
+rm "$work/calls" "$work/nmap"
+has "install something else" "$(packages check)" "0 " "installing" nmap
+! grep -q systemctl "$work/calls" || fail "a daemon that was there already is none of our business"
