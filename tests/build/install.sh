@@ -18,7 +18,9 @@ expected() {
 enter_copy
 
 # What is to be installed besides the programs: pairs of a mode and a path.
-data=(644 share/epmapd/windows-server.conf)
+data=(644 share/epmapd/windows-server.conf 644 share/epmapd/epmapd.conf 644 etc/epmapd.conf
+	644 lib/systemd/system/epmapd.service 644 lib/systemd/system/epmapd.socket
+	644 lib/sysusers.d/epmapd.conf)
 while read -r file; do
 	mode=644
 	[ ! -x "$file" ] || mode=755
@@ -37,16 +39,48 @@ expect "where epmlab leads" "$(readlink "$root/usr/bin/epmlab")" /usr/share/epma
 expect "the labs that are installed" "$("$root/usr/share/epmapd/labs/epmlab" list)" "$(labs/epmlab list)"
 expect "compiled Python among them" "$(find "$root" -name '*.pyc')" ""
 
-make uninstall DESTDIR="$root" prefix=/usr
-expect "files left after uninstall" "$(files "$root")" ""
 
-make install DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m
-expect "folders in DESTDIR" "$(cd "$root" && find s b ! -type d | sort)" "b/epmap
-b/epmlab
-b/epmscope
-b/epmtwin
-b/idlc
-s/epmapd"
+# The places are filled in, and are those that were given.
+texts=("$root"/usr/lib/systemd/system/* "$root"/usr/share/man/man?/*)
+expect "places that are not filled in" "$(grep -ho '@[a-z]*@' "${texts[@]}")" ""
+# shellcheck disable=SC2016 # the variable is systemd's
+expect "what the unit starts" "$(sed -n 's/^Exec[A-Z][a-z]*=//p' "$root/usr/lib/systemd/system/epmapd.service")" \
+	'/usr/sbin/epmapd --config /usr/etc/epmapd.conf --rundir ${RUNTIME_DIRECTORY}
+/usr/bin/epmap ctl reload --rundir ${RUNTIME_DIRECTORY}'
+grep -q "^.It Pa /usr/share/epmapd/windows-server.conf" "$root/usr/share/man/man5/epmapd.conf.5" ||
+	fail "epmapd.conf(5) does not name where windows-server.conf is"
+
+# The configurations are valid, the default one also with all that it has in comments. The user that it
+# names is not on every machine.
+config="$root/usr/etc/epmapd.conf"
+sed "s/^#\([^ ]\)/\1/; s/^user = .*/user = \"$(id -un)\"/" "$config" >"$work/uncommented.conf"
+expect "keys in the default configuration" "$(sed -n 's/^\([a-z_]*\) = .*/\1/p' "$work/uncommented.conf" | sort)" \
+	"$(sed -n 's/^\t{"\([a-z_]*\)", \(true\|false\), config_.*/\1/p' epmapd/config_file.c | sort)"
+for file in "$config" "$root/usr/share/epmapd/windows-server.conf" "$work/uncommented.conf"; do
+	"$root/usr/sbin/epmapd" -n -c "$file" || fail "epmapd refuses $file"
+done
+sed -i 's/^port = .*/port = 0/' "$work/uncommented.conf"
+! "$root/usr/sbin/epmapd" -n -c "$work/uncommented.conf" 2>/dev/null || fail "epmapd takes any configuration"
+
+# What an administrator changed stays, and so does what is not the project's.
+echo 'port = 1135' >"$config"
+touch "$root/usr/share/epmapd/labs/mine"
+make install DESTDIR="$root" prefix=/usr
+expect "the changed configuration after installing again" "$(cat "$config")" "port = 1135"
+make uninstall DESTDIR="$root" prefix=/usr
+expect "files left after uninstall" "$(files "$root")" "644 ./usr/etc/epmapd.conf
+644 ./usr/share/epmapd/labs/mine"
+rm "$config" "$root/usr/share/epmapd/labs/mine"
+
+make install DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m sysconfdir=/c systemdsystemunitdir=/u \
+	sysusersdir=/y bashcompletiondir=/z
+expect "folders in DESTDIR" "$(cd "$root" && find . -maxdepth 1 -type d | sort | paste -sd' ')" \
+	". ./b ./c ./d ./m ./s ./u ./usr ./y"
+expect "programs in their folders" "$(cd "$root" && find s b c u y ! -type d | sort | paste -sd' ')" \
+	"b/epmap b/epmlab b/epmscope b/epmtwin b/idlc c/epmapd.conf s/epmapd u/epmapd.service u/epmapd.socket y/epmapd.conf"
+make uninstall DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m sysconfdir=/c systemdsystemunitdir=/u \
+	sysusersdir=/y bashcompletiondir=/z
+expect "files left after uninstall from there" "$(files "$root")" ""
 
 make dist
 mkdir "$work/dist"

@@ -23,7 +23,8 @@ trap 'rm -rf "$dir"' EXIT
 
 # unit FILE [SED]: a copy with the path filled in, and changed.
 unit() {
-	sed -e "s|@sbindir@|$PWD/build/bin|" -e "${2:-}" "epmapd/system/$1" >"$dir/$1"
+	sed -e "s|@s\?bindir@|$PWD/build/bin|" -e "s|@sysconfdir@|$PWD/epmapd/system|" -e "${2:-}" \
+		"epmapd/system/$1" >"$dir/$1"
 }
 
 complaints() {
@@ -51,6 +52,6 @@ unit epmapd.service
 read -r _ options < <(sed -n 's/^ExecStart=//p' "$dir/epmapd.service")
 # shellcheck disable=SC2016 # those of systemd, which are replaced here
 options=${options/'${RUNTIME_DIRECTORY}'//run/epmapd}
-# shellcheck disable=SC2086,SC2016 # words, as systemd takes them
-build/bin/epmapd --check ${options/'$OPTIONS'/--range 5001-5021} 2>&1 | grep -q "configuration is valid" ||
+# shellcheck disable=SC2086 # words, as systemd takes them
+build/bin/epmapd --check $options 2>&1 | grep -q "configuration is valid" ||
 	fail "epmapd does not take the unit's options: $options"

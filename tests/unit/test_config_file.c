@@ -96,6 +96,53 @@ static void default_comes_back(void)
 	round_trip(&c);
 }
 
+/* What is written of a config, without what depends on who asks; keep it shorter than text. */
+static void written(const struct config *c, char text[4096])
+{
+	static const char *const passed_over[] = {"user ", "rundir ", "listen "};
+	FILE *f = tmpfile();
+	char line[1024];
+
+	REQUIRE(f != NULL);
+	config_write(c, f);
+	rewind(f);
+	text[0] = '\0';
+	while (fgets(line, sizeof(line), f) != NULL) {
+		bool keep = true;
+
+		for (size_t i = 0; i < ROWS(passed_over); i++)
+			keep = keep && strncmp(line, passed_over[i], strlen(passed_over[i])) != 0;
+		if (keep)
+			strncat(text, line, 4095 - strlen(text));
+	}
+	fclose(f);
+}
+
+/* epmapd/system/epmapd.conf has every key in a comment, with its default. */
+static void installed_file_says_the_defaults(void)
+{
+	char text[16384] = "", line[512], error[CONFIG_ERROR_LEN], expected[4096], actual[4096];
+	FILE *f = fopen(SRCDIR "/epmapd/system/epmapd.conf", "re");
+	struct config c;
+
+	REQUIRE(f != NULL);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		const bool is_setting = line[0] == '#' && line[1] != ' ' && line[1] != '\n';
+
+		if (is_setting && strncmp(line, "#user", 5) != 0) /* who may not be here */
+			strncat(text, line + 1, sizeof(text) - 1 - strlen(text));
+	}
+	fclose(f);
+	config_init(&c);
+	written(&c, expected);
+	c = (struct config){.listen_is_default = true}; /* so that nothing is right that is not read */
+	if (!CHECK(read_text(&c, text, error)))
+		CHECK_STR(error, "");
+	written(&c, actual);
+	CHECK_STR(actual, expected);
+	config_fini(&c);
+}
+
 static void everything_comes_back(void)
 {
 	static const char *const rundirs[] = {
@@ -412,6 +459,7 @@ static void noise_does_no_harm(void)
 
 const struct unit_test suite_config_file[] = {
 	{"default_comes_back", default_comes_back},
+	{"installed_file_says_the_defaults", installed_file_says_the_defaults},
 	{"everything_comes_back", everything_comes_back},
 	{"any_choice_of_services_comes_back", any_choice_of_services_comes_back},
 	{"empty_file_leaves_the_defaults", empty_file_leaves_the_defaults},
