@@ -20,7 +20,10 @@ enter_copy
 # What is to be installed besides the programs: pairs of a mode and a path.
 data=(644 share/epmapd/windows-server.conf 644 share/epmapd/epmapd.conf 644 etc/epmapd.conf
 	644 lib/systemd/system/epmapd.service 644 lib/systemd/system/epmapd.socket
-	644 lib/sysusers.d/epmapd.conf)
+	644 lib/sysusers.d/epmapd.conf 644 share/bash-completion/completions/epmap)
+for program in epmapd epmlab epmscope epmtwin idlc; do
+	data+=(777 "share/bash-completion/completions/$program")
+done
 while read -r file; do
 	mode=644
 	[ ! -x "$file" ] || mode=755
@@ -39,6 +42,10 @@ expect "where epmlab leads" "$(readlink "$root/usr/bin/epmlab")" /usr/share/epma
 expect "the labs that are installed" "$("$root/usr/share/epmapd/labs/epmlab" list)" "$(labs/epmlab list)"
 expect "compiled Python among them" "$(find "$root" -name '*.pyc')" ""
 
+
+complete=$(bash -c ". '$root/usr/share/bash-completion/completions/idlc' && complete -p epmap idlc")
+expect "completion, as it is loaded for one program" "$complete" "complete -F _epmap epmap
+complete -F _idlc idlc"
 
 # The places are filled in, and are those that were given.
 texts=("$root"/usr/lib/systemd/system/* "$root"/usr/share/man/man?/*)
@@ -75,7 +82,7 @@ rm "$config" "$root/usr/share/epmapd/labs/mine"
 make install DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m sysconfdir=/c systemdsystemunitdir=/u \
 	sysusersdir=/y bashcompletiondir=/z
 expect "folders in DESTDIR" "$(cd "$root" && find . -maxdepth 1 -type d | sort | paste -sd' ')" \
-	". ./b ./c ./d ./m ./s ./u ./usr ./y"
+	". ./b ./c ./d ./m ./s ./u ./usr ./y ./z"
 expect "programs in their folders" "$(cd "$root" && find s b c u y ! -type d | sort | paste -sd' ')" \
 	"b/epmap b/epmlab b/epmscope b/epmtwin b/idlc c/epmapd.conf s/epmapd u/epmapd.service u/epmapd.socket y/epmapd.conf"
 make uninstall DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m sysconfdir=/c systemdsystemunitdir=/u \
