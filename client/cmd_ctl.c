@@ -1,8 +1,9 @@
 /* epmap ctl: what a daemon on this machine is doing, and how to change it. */
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "client/cmd.h"
 #include "client/ctl.h"
@@ -13,7 +14,7 @@
 #define CTL_EXIT_DENIED 3
 
 /* How often `events --follow` asks. */
-static const struct timespec follow_pause = {.tv_nsec = 100000000};
+#define FOLLOW_MS 100
 
 typedef int ctl_command(struct ctl *c, const struct args *args);
 
@@ -93,6 +94,14 @@ static void show_events(const ctl_events *events, bool json)
 	}
 }
 
+/* Waits, and says whether standard output still leads to somebody. */
+static bool reader_stays(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO};
+
+	return poll(&out, 1, FOLLOW_MS) <= 0 || (out.revents & (POLLERR | POLLNVAL)) == 0;
+}
+
 static int events(struct ctl *c, const struct args *args)
 {
 	u_quad_t after = args->after;
@@ -109,8 +118,8 @@ static int events(struct ctl *c, const struct args *args)
 		xdr_free((xdrproc_t)xdr_ctl_events, (char *)&e);
 		if (fflush(stdout) != 0)
 			return CTL_EXIT_CANNOT;
-		if (!more && args->follow)
-			nanosleep(&follow_pause, NULL);
+		if (!more && args->follow && !reader_stays())
+			return 0;
 		more = more || args->follow;
 	}
 	return 0;

@@ -143,6 +143,10 @@ lab_wait 5 lab_log_has follow '"process":"calc","event":"call"' || fail "what is
 ! lab_log_has follow '"event":"start"' || fail "what was before is followed, too"
 leaves "$follow"
 
+step "events, live, for a reader who has seen enough"
+lab_in server timeout 10 "$EPMAP" ctl events --follow | head -n 1 >/dev/null
+[[ ${PIPESTATUS[0]} -eq 0 ]] || fail "epmap follows events that nobody reads: it ended with ${PIPESTATUS[0]}"
+
 step "the registry, over more than one page, and whose entries they are"
 client register echo 300 20000
 listed 'length == 320 and ([.[].sequence] == ([.[].sequence] | sort | unique))' || fail "the registry: $(jq length <<<"$OUT")"
