@@ -16,7 +16,7 @@ lab_possible || {
 	exit 77
 }
 rounds=${1:-10} seed=${2:-1}
-parts=$(($(nproc) + 1))
+parts=$((2 * $(nproc))) # they wait half of the time
 export PATH=${BIN:-$TOP/build/bin}:$PATH
 topology=$(PYTHONPATH=$TOP/labs python3 -B -c 'from engine.topology import Topology
 print(Topology().text())') || exit 1
