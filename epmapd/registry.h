@@ -8,7 +8,8 @@
  * concern.
  *
  * An entry belongs to an owner, the connection that inserted it, and goes when
- * its owner goes. Owners cannot touch each other's entries.
+ * its owner goes, unless it is given to another on purpose (epmapd/ept_faults.h). Owners
+ * cannot touch each other's entries.
  *
  * A walk is a position that survives changes: when the entry it stands on is
  * removed, it moves on. It never shows an entry twice.

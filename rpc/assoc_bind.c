@@ -301,7 +301,7 @@ void assoc_handle_bind(struct assoc *a, const struct pdu_header *h, const uint8_
 	a->max_frag = settle_frag_size(&b);
 	begin = pdu_begin(w, PDU_BIND_ACK, PFC_WHOLE, h->call_id);
 	put_ack(a, b.n_context_elem, a->peer.sec_addr);
-	if (!negotiate(a, &n, &b) || h->auth_length > 0) {
+	if (h->auth_length > 0 || !negotiate(a, &n, &b)) {
 		w->len = begin; /* take the ack back */
 		assoc_send_nak(a, h->call_id, h->auth_length > 0 ? judge_auth(h, pdu) : PDU_NAK_REASON_NOT_SPECIFIED);
 		return;
