@@ -196,72 +196,72 @@ static void what_would_be_written_too_long_is_refused(void)
 
 /* ---- errors -------------------------------------------------------------------------- */
 
+static const struct {
+	const char *text;
+	const char *error; /* begins with this */
+	const char *named;
+} mistakes[] = {
+	{WITHIN("uuid = 1234\n"), "conf:3: ", "uuid '1234' is not a UUID"},
+	{WITHIN("uuid = " UUID "x\n"), "conf:3: ", "'" UUID "x'"},
+	{WITHIN("uuid = 00000000-0000-0000-0000-000000000000\n"), "conf:3: ", "uuid '0000"},
+	{WITHIN("\nversion = one\n"), "conf:4: ", "version 'one' is not MAJOR.MINOR"},
+	{WITHIN("version = 1.\n"), "conf:3: ", "'1.'"},
+	{WITHIN("version = 65536\n"), "conf:3: ", "'65536'"},
+	{WITHIN("version = 1.2.3\n"), "conf:3: ", "'1.2.3'"},
+	{WITHIN("version = -1\n"), "conf:3: ", "'-1'"},
+	{WITHIN("annotation = \"a\tb\"\n"), "conf:3: ", "has a control character"},
+	{WITHIN("annotation = 1234567890123456789012345678901234567890123456789012345678901234\n"), "conf:3: ",
+	 "more than 63 bytes"},
+	{WITHIN("objects = {" UUID ",\n" UUID "}\n"), "conf:4: ", "objects '" UUID "' is not"},
+	{WITHIN("objects = {x}\n"), "conf:3: ", "objects 'x'"},
+	{WITHIN("tcp = yes\n"), "conf:3: ", "tcp 'yes' is neither true nor false"},
+	{WITHIN("pipes = {\"\\pipe\\lsass\"}\n"), "conf:3: ", "pipes 'pipelsass'"},
+	{WITHIN("pipes = {'\\a', '\\a'}\n"), "conf:3: ", "pipes '\\a'"},
+	{WITHIN("pipes = {'\\a', '\\b', '\\c', '\\d', '\\e'}\n"), "conf:3: ", "pipes '\\e'"},
+	{WITHIN("opnums = 257\n"), "conf:3: ", "opnums '257'"},
+	{WITHIN("opnums = many\n"), "conf:3: ", "opnums 'many'"},
+	{WITHIN("faults = {'5'}\n"), "conf:3: ", "faults '5' is not OPNUM=STATUS"},
+	{WITHIN("faults = {'5=0'}\n"), "conf:3: ", "faults '5=0'"},
+	{WITHIN("faults = {'5=0xffffffff'}\n"), "conf:3: ", "faults '5=0xffffffff'"},
+	{WITHIN("faults = {'5=0x100000005'}\n"), "conf:3: ", "faults '5=0x100000005'"},
+	{WITHIN("faults = {'256=5'}\n"), "conf:3: ", "faults '256=5'"},
+	{WITHIN("faults = {'5=1', '6=1', '5=2'}\n"), "conf:3: ", "faults '5=2'"},
+	{WITHIN("answers = {'4=0'}\n"), "conf:3: ", "answers '4=0' is not OPNUM=HEX"},
+	{WITHIN("answers = {'4=0x'}\n"), "conf:3: ", "answers '4=0x'"},
+	{WITHIN("answers = {'4=00 00'}\n"), "conf:3: ", "answers '4=00 00'"},
+	{WITHIN("answers = {'=00'}\n"), "conf:3: ", "answers '=00'"},
+	{WITHIN("colour = red\n"), "conf:3: ", "'colour'"},
+	{WITHIN(""), "conf:3: ", "interface 'netlogon' has no uuid"},
+	{WITHIN("uuid = " UUID "\ntcp = false\n"), "conf:5: ", "interface 'netlogon' is nowhere"},
+	{WITHIN("uuid = " UUID "\nopnums = 4\nanswers = {'4=00'}\n"), "conf:6: ", "for opnum 4, but opnums = 4"},
+	{WITHIN("uuid = " UUID "\nanswers = {'4=00'}\nfaults = {'4=5'}\n"), "conf:6: ", "answers '4=00'"},
+	{WITHIN("uuid = " UUID "\n}\ninterface netlogon {\nuuid = " OTHER "\n"), "conf:5: ", "'netlogon'"},
+	{WITHIN("uuid = " UUID "\n}\ninterface x {\nuuid = " UUID "\n"), "conf:8: ",
+	 "interface 'x' is " UUID ",1.0, as is 'netlogon'"},
+	{"decoy lsass {\n}\n", "conf:2: ", "decoy 'lsass' has no interface"},
+	{"decoy {\n}\n", "conf:1: ", "'decoy'"},
+	{"decoy \"a b\" {\ninterface c {\nuuid = " UUID "\n}\n}\n", "conf:5: ", "decoy 'a b' is not a name"},
+	{"decoy a {\ninterface \"b c\" {\nuuid = " UUID "\n}\n}\n", "conf:4: ", "interface 'b c' is not a name"},
+	{"decoy echo {\ninterface c {\nuuid = " UUID "\n}\n}\n", "conf:5: ", "decoy 'echo' has the name"},
+	{"decoy mapper {\ninterface c {\nuuid = " UUID "\n}\n}\n", "conf:5: ", "decoy 'mapper' has the name"},
+	{WITHIN("uuid = " UUID "\n") WITHIN("uuid = " UUID "\n"), "conf:6: ", "'lsass'"},
+	{WITHIN("uuid = " UUID "\npipes = {'\\a'}\n")
+	 "decoy b {\ninterface c {\nuuid = " UUID "\npipes = {'\\b', '\\a'}\n}\n}\n",
+	 "conf:12: ", "interface 'c' has a pipe that it has in decoy 'lsass', too"},
+	{"interface a {\n}\n", "conf:1: ", "'interface'"},
+	{"services = {lsass}\n" WITHIN("uuid = " UUID "\n"), "conf:1: ", "unknown service 'lsass'"},
+};
+
 static void error_names_file_line_and_text(void)
 {
-	static const struct {
-		const char *text;
-		const char *error; /* begins with this */
-		const char *named;
-	} rows[] = {
-		{WITHIN("uuid = 1234\n"), "conf:3: ", "uuid '1234' is not a UUID"},
-		{WITHIN("uuid = " UUID "x\n"), "conf:3: ", "'" UUID "x'"},
-		{WITHIN("uuid = 00000000-0000-0000-0000-000000000000\n"), "conf:3: ", "uuid '0000"},
-		{WITHIN("\nversion = one\n"), "conf:4: ", "version 'one' is not MAJOR.MINOR"},
-		{WITHIN("version = 1.\n"), "conf:3: ", "'1.'"},
-		{WITHIN("version = 65536\n"), "conf:3: ", "'65536'"},
-		{WITHIN("version = 1.2.3\n"), "conf:3: ", "'1.2.3'"},
-		{WITHIN("version = -1\n"), "conf:3: ", "'-1'"},
-		{WITHIN("annotation = \"a\tb\"\n"), "conf:3: ", "has a control character"},
-		{WITHIN("annotation = 1234567890123456789012345678901234567890123456789012345678901234\n"), "conf:3: ",
-		 "more than 63 bytes"},
-		{WITHIN("objects = {" UUID ",\n" UUID "}\n"), "conf:4: ", "objects '" UUID "' is not"},
-		{WITHIN("objects = {x}\n"), "conf:3: ", "objects 'x'"},
-		{WITHIN("tcp = yes\n"), "conf:3: ", "tcp 'yes' is neither true nor false"},
-		{WITHIN("pipes = {\"\\pipe\\lsass\"}\n"), "conf:3: ", "pipes 'pipelsass'"},
-		{WITHIN("pipes = {'\\a', '\\a'}\n"), "conf:3: ", "pipes '\\a'"},
-		{WITHIN("pipes = {'\\a', '\\b', '\\c', '\\d', '\\e'}\n"), "conf:3: ", "pipes '\\e'"},
-		{WITHIN("opnums = 257\n"), "conf:3: ", "opnums '257'"},
-		{WITHIN("opnums = many\n"), "conf:3: ", "opnums 'many'"},
-		{WITHIN("faults = {'5'}\n"), "conf:3: ", "faults '5' is not OPNUM=STATUS"},
-		{WITHIN("faults = {'5=0'}\n"), "conf:3: ", "faults '5=0'"},
-		{WITHIN("faults = {'5=0xffffffff'}\n"), "conf:3: ", "faults '5=0xffffffff'"},
-		{WITHIN("faults = {'5=0x100000005'}\n"), "conf:3: ", "faults '5=0x100000005'"},
-		{WITHIN("faults = {'256=5'}\n"), "conf:3: ", "faults '256=5'"},
-		{WITHIN("faults = {'5=1', '6=1', '5=2'}\n"), "conf:3: ", "faults '5=2'"},
-		{WITHIN("answers = {'4=0'}\n"), "conf:3: ", "answers '4=0' is not OPNUM=HEX"},
-		{WITHIN("answers = {'4=0x'}\n"), "conf:3: ", "answers '4=0x'"},
-		{WITHIN("answers = {'4=00 00'}\n"), "conf:3: ", "answers '4=00 00'"},
-		{WITHIN("answers = {'=00'}\n"), "conf:3: ", "answers '=00'"},
-		{WITHIN("colour = red\n"), "conf:3: ", "'colour'"},
-		{WITHIN(""), "conf:3: ", "interface 'netlogon' has no uuid"},
-		{WITHIN("uuid = " UUID "\ntcp = false\n"), "conf:5: ", "interface 'netlogon' is nowhere"},
-		{WITHIN("uuid = " UUID "\nopnums = 4\nanswers = {'4=00'}\n"), "conf:6: ", "for opnum 4, but opnums = 4"},
-		{WITHIN("uuid = " UUID "\nanswers = {'4=00'}\nfaults = {'4=5'}\n"), "conf:6: ", "answers '4=00'"},
-		{WITHIN("uuid = " UUID "\n}\ninterface netlogon {\nuuid = " OTHER "\n"), "conf:5: ", "'netlogon'"},
-		{WITHIN("uuid = " UUID "\n}\ninterface x {\nuuid = " UUID "\n"), "conf:8: ",
-		 "interface 'x' is " UUID ",1.0, as is 'netlogon'"},
-		{"decoy lsass {\n}\n", "conf:2: ", "decoy 'lsass' has no interface"},
-		{"decoy {\n}\n", "conf:1: ", "'decoy'"},
-		{"decoy \"a b\" {\ninterface c {\nuuid = " UUID "\n}\n}\n", "conf:5: ", "decoy 'a b' is not a name"},
-		{"decoy a {\ninterface \"b c\" {\nuuid = " UUID "\n}\n}\n", "conf:4: ", "interface 'b c' is not a name"},
-		{"decoy echo {\ninterface c {\nuuid = " UUID "\n}\n}\n", "conf:5: ", "decoy 'echo' has the name"},
-		{"decoy mapper {\ninterface c {\nuuid = " UUID "\n}\n}\n", "conf:5: ", "decoy 'mapper' has the name"},
-		{WITHIN("uuid = " UUID "\n") WITHIN("uuid = " UUID "\n"), "conf:6: ", "'lsass'"},
-		{WITHIN("uuid = " UUID "\npipes = {'\\a'}\n")
-		 "decoy b {\ninterface c {\nuuid = " UUID "\npipes = {'\\b', '\\a'}\n}\n}\n",
-		 "conf:12: ", "interface 'c' has a pipe that it has in decoy 'lsass', too"},
-		{"interface a {\n}\n", "conf:1: ", "'interface'"},
-		{"services = {lsass}\n" WITHIN("uuid = " UUID "\n"), "conf:1: ", "unknown service 'lsass'"},
-	};
-
-	for (size_t i = 0; i < ROWS(rows); i++) {
+	for (size_t i = 0; i < ROWS(mistakes); i++) {
 		char error[CONFIG_ERROR_LEN] = "";
 		struct config c;
 
-		if (!CHECK(!read_text(&c, rows[i].text, error)) ||
-		    !CHECK(strncmp(error, rows[i].error, strlen(rows[i].error)) == 0) ||
-		    !CHECK(strstr(error, rows[i].named) != NULL))
-			CHECK_STR(error, rows[i].text);
+		if (!CHECK(!read_text(&c, mistakes[i].text, error)) ||
+		    !CHECK(strncmp(error, mistakes[i].error, strlen(mistakes[i].error)) == 0) ||
+		    !CHECK(strstr(error, mistakes[i].named) != NULL))
+			CHECK_STR(error, mistakes[i].text);
 		CHECK(strchr(error, '\n') == NULL);
 		for (unsigned int n = 0; n < c.n_services; n++)
 			CHECK(!c.services[n]->is_decoy);
