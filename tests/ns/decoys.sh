@@ -82,6 +82,19 @@ step "services of --services stand beside the decoys of the file"
 daemon_start -c "$PROFILE" --range 5001-5051 --services echo
 epmap probe "$SERVER" echo $NETLOGON,1.0 calc
 expect 13 '.[0].step == "done" and .[1].step == "done" and .[2].cause == "not-registered"'
+
+step "status, registry and a dump beside the daemon tell decoys from services; a dump from elsewhere does not"
+# marked FILTER COMMAND...: does the jq filter give true for what epmap prints in the server?
+marked() {
+	OUT=$(lab_in server "$EPMAP" "${@:2}" --json)
+	is "$1" || fail "epmap ${*:2}: no '$1' in: $OUT"
+}
+marked '.processes | length == 11 and all(.decoy == (.name != "mapper" and .name != "echo"))' ctl status
+marked 'length == 31 and all(.decoy == (.process != "echo"))' ctl registry
+marked 'length == 31 and all(.decoy == (.interface != "echo"))' dump "$SERVER"
+lab_in server "$EPMAP" dump "$SERVER" >"$LAB_STATE/dump"
+[[ $(grep -c '  (decoy)$' "$LAB_STATE/dump") -eq 29 ]] || fail "a table does not mark 29 decoys: $(<"$LAB_STATE/dump")"
+listed 'length == 31 and all(.decoy == null)'
 daemon_stop
 
 step "what is nowhere over TCP needs no port; what has objects is found by them"

@@ -74,7 +74,7 @@ ready() {
 # state: all that must not change.
 state() {
 	ctl 0 status
-	jq -c '[.range, (.processes[] | [.name, .state, .pid, .port, .deaths])]' <<<"$OUT"
+	jq -c '[.range, (.processes[] | [.name, .state, .pid, .port, .deaths, .faults])]' <<<"$OUT"
 	ctl 0 registry
 	jq -c . <<<"$OUT"
 }
@@ -87,7 +87,7 @@ try() {
 
 # The verbs that change something.
 CHANGES=("service start clock" "service stop echo" "service restart echo" "service kill echo"
-	"service kill mapper" "range 6001-6005" "reload")
+	"service kill mapper" "range 6001-6005" "reload" "fault set echo port=7" "fault clear echo")
 
 # other_user: all that he is refused, with the daemon that runs.
 other_user() {
@@ -132,6 +132,10 @@ may() {
 	until_true stopped clock || fail "clock does not stop: $OUT"
 	ctl "$1" range 5001-5021
 	[[ $STATUS -eq 0 ]] || fail "user $1 cannot change the range: $OUT"
+	ctl "$1" fault set echo port=7
+	[[ $STATUS -eq 0 ]] || fail "user $1 cannot break something on purpose: $OUT"
+	ctl "$1" fault clear echo
+	[[ $STATUS -eq 0 ]] || fail "user $1 cannot mend it: $OUT"
 	ctl "$1" reload
 	[[ $STATUS -eq 0 ]] || fail "user $1 cannot reload: $OUT"
 }
