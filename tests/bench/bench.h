@@ -45,6 +45,9 @@ struct load bench_calls(const struct bench *b, const struct subject *s, unsigned
 /* A mapper for one case alone, with as many endpoints as FEW. */
 void bench_start_mapper(struct subject *s, unsigned descriptors);
 void bench_stop_mapper(struct subject *s);
+/* Calls, until the mapper's memory is as it stays: the records of events that it shares with the supervisor
+ * become resident with the first thousands of calls. */
+void bench_warm_up(const struct bench *b, const struct subject *s, const struct load_aside *aside);
 /* A good client on s and on FEW, in turn; its figures begin with `name`. Meanwhile, on s, `aside`. */
 void bench_compare(const struct bench *b, const struct subject *s, const struct load_aside *aside,
                    unsigned rounds, const char *name);

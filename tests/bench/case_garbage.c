@@ -94,7 +94,7 @@ void case_garbage(struct bench *b)
 	bench_progress("%d garbage connections a second", PER_SECOND);
 	bench_start_mapper(&s, 0);
 	g.to = s.at;
-	bench_compare(b, &s, &aside, 1, "warm-up");
+	bench_warm_up(b, &s, &aside);
 	before = proc_resident(s.pid);
 	bench_compare(b, &s, &aside, b->rounds, "garbage");
 	/* Others that connect in the middle of it must not be refused, either. */

@@ -50,7 +50,7 @@ static void measure(const struct bench *b, unsigned n)
 	snprintf(name, sizeof(name), "idle/%u", n);
 	bench_start_mapper(&s, 0);
 	figures_add((double)proc_resident(s.pid) / 1024 / 1024, "%s/mapper", name);
-	bench_compare(b, &s, NULL, 1, "warm-up"); /* what its first calls take is not the associations' */
+	bench_warm_up(b, &s, NULL);
 	before = proc_resident(s.pid);
 	for (unsigned i = 0; i < n; i++)
 		fds[i] = open_idle(&s, i);

@@ -74,7 +74,7 @@ static unsigned wait_for(const struct daemon *d, const char *text)
 	char path[96], line[512];
 
 	log_path(d, path);
-	while (proc_now() < until) {
+	while (proc_now() < until && waitpid(d->supervisor, NULL, WNOHANG) == 0) {
 		FILE *f = fopen(path, "r");
 		const char *found = NULL;
 
@@ -86,7 +86,7 @@ static unsigned wait_for(const struct daemon *d, const char *text)
 			return (unsigned)strtoul(found + strlen(text), NULL, 10);
 		nanosleep(&moment, NULL);
 	}
-	errx(EXIT_FAILURE, "%s does not say '%s'; see %s", program, text, path);
+	errx(EXIT_FAILURE, "%s has not said '%s', see %s", program, text, path);
 }
 
 void daemon_start(struct daemon *d, const char *services, unsigned descriptors)

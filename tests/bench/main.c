@@ -103,6 +103,18 @@ void bench_compare(const struct bench *b, const struct subject *s, const struct 
 	}
 }
 
+void bench_warm_up(const struct bench *b, const struct subject *s, const struct load_aside *aside)
+{
+	/* As many records as the ring has, and some more. */
+	const uint64_t enough = 10000;
+	struct load l = bench_calls(b, s, 8);
+	struct load_result r;
+
+	l.aside = aside;
+	for (uint64_t done = 0; done < enough; done += r.done)
+		load_run(&l, &r);
+}
+
 void bench_start_mapper(struct subject *s, unsigned descriptors)
 {
 	const unsigned endpoints = 10;
@@ -129,15 +141,18 @@ void bench_stop_mapper(struct subject *s)
 static void start_mapper(struct subject *s)
 {
 	double seconds;
+	size_t before;
 
 	bench_progress("a mapper with %u endpoints", s->endpoints);
 	daemon_start(&s->daemon, "echo", 0);
 	s->at = s->daemon.at;
 	s->pid = s->daemon.mapper;
 	s->service_pid = daemon_service(&s->daemon, "echo", &s->service);
-	figures_add((double)proc_resident(s->pid) / 1024 / 1024, "mapper/resident");
+	before = proc_resident(s->pid);
+	figures_add((double)before / 1024 / 1024, "mapper/resident");
 	seconds = daemon_register(&s->daemon, s->endpoints);
 	figures_add(s->endpoints / seconds, "register/%s/rate", s->name);
+	figures_add((double)(proc_resident(s->pid) - before) / s->endpoints, "register/%s/bytes", s->name);
 	exchange_record_bind(&s->bind, &s->at, &ept_id);
 	exchange_record_map(&s->map, &s->at, s->endpoints);
 	exchange_record_map_of(&s->service_map, &s->at, &echo_id);

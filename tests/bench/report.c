@@ -106,6 +106,7 @@ static void print_others(void)
 	} rows[] = {
 		{"register/100000/rate", "ept_insert, 500 a call, up to 100,000", 2, 1e6,
 	         "million entries/s"},
+		{"register/100000/bytes", "... resident memory of each", 0, 1, "bytes"},
 		{"lookup/10/rate", "ept_lookup of 10 endpoints", 2, 1e6, "million entries/s"},
 		{"lookup/10000/rate", "ept_lookup of 10,000", 2, 1e6, "million entries/s"},
 		{"lookup/100000/rate", "ept_lookup of 100,000", 2, 1e6, "million entries/s"},
