@@ -167,6 +167,16 @@ static bool arrange_fds(const struct child *c, int status_fd, int config_fd)
 	return true;
 }
 
+/* In the new process: a signal that is meant for it ends it. The handlers that it still has would
+ * tell the supervisor, which would take it for its own. */
+static void forget_handlers(void)
+{
+	static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_DFL);
+}
+
 /* In the new process. A fresh image has an address space layout of its own and
  * nothing of the supervisor's memory. */
 static void execute(const struct child *c, int status_fd, int config_fd)
@@ -175,6 +185,7 @@ static void execute(const struct child *c, int status_fd, int config_fd)
 	const char *argv[8] = {"epmapd", "--supervised", n_listen};
 	size_t n = 3;
 
+	forget_handlers();
 	snprintf(n_listen, sizeof(n_listen), "%u", c->n_listen);
 	if (c->debug)
 		argv[n++] = "-d";
