@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "epmapd/isolate.h"
 #include "epmapd/status_line.h"
 #include "rpc/log.h"
 
@@ -130,18 +131,21 @@ bool child_tell(const struct child *c, const char *format, ...)
 	return status_line_send(c->status_fd, "%s", line);
 }
 
-/* The config as a file in memory, at its beginning. */
+/* The config as a file in memory, at its beginning. It does not name the user, whom the process
+ * would look up. */
 static int make_config_fd(const struct config *config)
 {
 	int fd = memfd_create("epmapd.conf", MFD_CLOEXEC);
 	FILE *f = fd >= 0 ? fdopen(dup(fd), "w") : NULL;
+	struct config copy = *config;
 
 	if (f == NULL) {
 		if (fd >= 0)
 			close(fd);
 		return -1;
 	}
-	config_write(config, f);
+	copy.user[0] = '\0';
+	config_write(&copy, f);
 	fclose(f);
 	lseek(fd, 0, SEEK_SET);
 	return fd;
@@ -181,9 +185,11 @@ static void forget_handlers(void)
  * nothing of the supervisor's memory. */
 static void execute(const struct child *c, int status_fd, int config_fd)
 {
-	char n_listen[16];
-	const char *argv[8] = {"epmapd", "--supervised", n_listen};
+	char n_listen[16], ids[32];
+	const char *argv[10] = {"epmapd", "--supervised", n_listen};
 	size_t n = 3;
+	uid_t uid;
+	gid_t gid;
 
 	forget_handlers();
 	snprintf(n_listen, sizeof(n_listen), "%u", c->n_listen);
@@ -194,6 +200,11 @@ static void execute(const struct child *c, int status_fd, int config_fd)
 	} else {
 		argv[n++] = "--service";
 		argv[n++] = c->name;
+	}
+	if (isolate_find_user(c->config, &uid, &gid)) {
+		snprintf(ids, sizeof(ids), "%u:%u", (unsigned)uid, (unsigned)gid);
+		argv[n++] = "--run-as";
+		argv[n++] = ids;
 	}
 	if (arrange_fds(c, status_fd, config_fd))
 		execv("/proc/self/exe", (char *const *)(uintptr_t)argv);

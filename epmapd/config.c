@@ -115,6 +115,17 @@ bool config_set_memory(struct config *c, const char *text, char error[CONFIG_ERR
 	       fail(error, "memory '%s' is not a number of MiB from 0 (no ceiling) to %u", text, CONFIG_MAX_MEMORY);
 }
 
+bool config_set_ids(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	const size_t n = strcspn(text, ":");
+	char uid[16];
+
+	snprintf(uid, sizeof(uid), "%.*s", (int)n, text);
+	c->has_ids = text[n] == ':' && parse_number(uid, 0, CONFIG_MAX_ID, &c->uid) &&
+	             parse_number(text + n + 1, 0, CONFIG_MAX_ID, &c->gid);
+	return c->has_ids || fail(error, "'%s' is not UID:GID", text);
+}
+
 bool config_add_listen(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
 {
 	union addr a;

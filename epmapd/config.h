@@ -23,6 +23,7 @@
 #define EPMAPD_CONFIG_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "epmapd/faults.h"
 #include "epmapd/range.h"
@@ -38,6 +39,7 @@
 #define CONFIG_MAX_IDLE 86400u      /* seconds: a day */
 #define CONFIG_MAX_KEEPALIVE 32767u /* seconds: what TCP takes */
 #define CONFIG_MAX_USER 33u      /* a user's name has 32 bytes */
+#define CONFIG_MAX_ID 4294967294u /* the next means: do not change it */
 #define CONFIG_MEMORY 512u       /* MiB: twice RPC_MAX_BUFFERED */
 #define CONFIG_MAX_MEMORY 65536u /* MiB */
 #define CONFIG_ERROR_LEN FAULTS_ERROR_LEN /* what says no may be of either */
@@ -61,6 +63,9 @@ struct config {
 	unsigned keepalive;        /* seconds of silence until TCP asks whether the peer lives; 0: never */
 	char user[CONFIG_MAX_USER]; /* "": epmapd if there is such a user, else a number that none has */
 	unsigned memory;            /* MiB of data of each process; 0: as much as there is */
+	bool has_ids;               /* the supervisor has looked the user up, and this is who it is */
+	uid_t uid;
+	gid_t gid;
 };
 
 struct decoy;
@@ -93,6 +98,8 @@ bool config_set_idle_timeout(struct config *c, const char *text, char error[CONF
 bool config_set_keepalive(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_user(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_memory(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+/* UID:GID. Not for people: it is not in a config file. */
+bool config_set_ids(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 
 /* config_file.c. Reads a file; the error begins with its name and the line. `name` is for
  * messages. The stream is left open. c has no decoys yet. */

@@ -88,35 +88,33 @@ static bool change_root(const struct config *c)
  * Nobody but the mapper and its services runs as this one, so that nobody else may register. */
 #define SPARE_ID 61135u
 
-struct identity {
-	uid_t uid;
-	gid_t gid;
-};
-
-/* Looked up before the root directory changes, which has no /etc. False: errno says why. */
-static bool find_user(const struct config *c, struct identity *who)
+bool isolate_find_user(const struct config *c, uid_t *uid, gid_t *gid)
 {
 	const struct passwd *user = getpwnam(c->user[0] != '\0' ? c->user : "epmapd"); // cppcheck-suppress getpwnamCalled; there is one thread
 
 	if (user != NULL) {
-		*who = (struct identity){user->pw_uid, user->pw_gid};
+		*uid = user->pw_uid;
+		*gid = user->pw_gid;
 		return true;
 	}
-	errno = geteuid() != 0 ? EPERM : ENOENT;
 	if (c->user[0] != '\0' || geteuid() != 0)
 		return false;
-	*who = (struct identity){SPARE_ID, SPARE_ID};
-	while (getpwuid(who->uid) != NULL) // cppcheck-suppress getpwuidCalled; likewise
-		who->uid = ++who->gid;
+	*uid = *gid = SPARE_ID;
+	while (getpwuid(*uid) != NULL) // cppcheck-suppress getpwuidCalled; likewise
+		*uid = ++*gid;
 	return true;
 }
 
-static bool change_user(const struct identity *who)
+static bool change_user(const struct config *c)
 {
-	if (geteuid() != 0 && geteuid() == who->uid)
+	if (!c->has_ids) {
+		errno = geteuid() != 0 ? EPERM : ENOENT;
+		return false;
+	}
+	if (geteuid() != 0 && geteuid() == c->uid)
 		return true; /* was started as this user */
-	return setgroups(0, NULL) == 0 && setresgid(who->gid, who->gid, who->gid) == 0 &&
-	       setresuid(who->uid, who->uid, who->uid) == 0;
+	return setgroups(0, NULL) == 0 && setresgid(c->gid, c->gid, c->gid) == 0 &&
+	       setresuid(c->uid, c->uid, c->uid) == 0;
 }
 
 /* Those that a program which is executed could get. Not everybody may drop them, and then they are
@@ -177,20 +175,15 @@ static bool check(struct kept *k, bool ok, const char *what)
 bool isolate(const struct config *c, bool tell)
 {
 	struct kept kept = {.text = ""};
-	bool root_changed, has_user;
-	struct identity who = {0};
-	int error;
+	bool root_changed;
 
 	if (ISOLATE_SANITIZED) {
 		log_debug("not isolated: a sanitizer needs files and threads");
 		return false;
 	}
-	has_user = find_user(c, &who);
-	error = errno;
 	root_changed = check(&kept, change_root(c), "the root directory");
 	drop_bounding_set();
-	errno = error;
-	check(&kept, has_user && change_user(&who), "the user");
+	check(&kept, change_user(c), "the user");
 	check(&kept, drop_capabilities(), "capabilities");
 	check(&kept, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "new privileges");
 	/* Nobody of the same user looks into this process, or leaves its memory in a file. */

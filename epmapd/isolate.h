@@ -34,6 +34,11 @@
 void isolate_make_root(const char *rundir);
 void isolate_remove_root(const char *rundir);
 
+/* Whom the mapper and the services run as. For the supervisor, in a process that it forked and
+ * that is executed anew: the libraries that know users may take longer than it can wait, and
+ * more memory than the mapper needs. False: there is nobody. */
+bool isolate_find_user(const struct config *c, uid_t *uid, gid_t *gid);
+
 /* Gives up all that can be given up. What cannot stands in one line of the log; of many
  * processes with the same rights one shall `tell`, the others do so at debug level. True: the
  * root directory is RUNDIR/root now. */

@@ -74,6 +74,7 @@ enum {
 	OPT_VERSION,
 	OPT_MAPPER,     /* internal: this process is the mapper */
 	OPT_SUPERVISED, /* internal: N sockets from LISTEN_FD on, config on CONFIG_FD */
+	OPT_RUN_AS,     /* internal: the user as UID:GID */
 };
 
 static const struct option long_options[] = {
@@ -98,6 +99,7 @@ static const struct option long_options[] = {
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"mapper", no_argument, NULL, OPT_MAPPER},
 	{"supervised", required_argument, NULL, OPT_SUPERVISED},
+	{"run-as", required_argument, NULL, OPT_RUN_AS},
 	{NULL, 0, NULL, 0},
 };
 
@@ -158,6 +160,8 @@ static bool apply_option(struct config *c, int option, char error[CONFIG_ERROR_L
 		return config_set_user(c, optarg, error);
 	case OPT_MEMORY:
 		return config_set_memory(c, optarg, error);
+	case OPT_RUN_AS:
+		return config_set_ids(c, optarg, error);
 	default:
 		return true;
 	}

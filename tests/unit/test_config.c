@@ -124,6 +124,24 @@ static void user_is_one_that_there_is(void)
 	CHECK_STR(c.user, "root");
 }
 
+static void ids_are_two_numbers(void)
+{
+	static const char *const wrong[] = {
+		"", ":", "1", "1:", ":1", "1:2:3", "a:1", "1:a", "-1:1", "1:-1", "1: 2", "4294967295:1", "1:4294967295",
+	};
+	struct config c = fresh();
+
+	CHECK(!c.has_ids);
+	for (size_t i = 0; i < ROWS(wrong); i++) {
+		refuses(config_set_ids, &c, wrong[i], "is not UID:GID");
+		CHECK(!c.has_ids);
+	}
+	accepts(config_set_ids, &c, "61135:4294967294");
+	CHECK(c.has_ids);
+	CHECK_INT(c.uid, 61135);
+	CHECK_INT(c.gid, 4294967294);
+}
+
 static void listen_is_an_address(void)
 {
 	static const char *const texts[] = {
@@ -445,6 +463,7 @@ const struct unit_test suite_config[] = {
 	{"port_is_a_number_from_1_to_65535", port_is_a_number_from_1_to_65535},
 	{"ceilings_are_numbers_in_their_range", ceilings_are_numbers_in_their_range},
 	{"user_is_one_that_there_is", user_is_one_that_there_is},
+	{"ids_are_two_numbers", ids_are_two_numbers},
 	{"listen_is_an_address", listen_is_an_address},
 	{"first_address_replaces_the_default", first_address_replaces_the_default},
 	{"no_address_is_given_twice", no_address_is_given_twice},
