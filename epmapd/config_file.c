@@ -10,15 +10,19 @@
 
 #define CONFIG_MAX_FILE 65535u
 
-/* The whole file, with a NUL behind it. */
-static bool read_text(FILE *f, char text[CONFIG_MAX_FILE + 1])
+/* The whole file, with a NUL behind it, for the caller to free. On the stack of a process that
+ * runs for months it would stay. */
+static char *read_text(FILE *f)
 {
-	size_t n = fread(text, 1, CONFIG_MAX_FILE + 1, f);
+	char *text = malloc(CONFIG_MAX_FILE + 1);
+	size_t n = text != NULL ? fread(text, 1, CONFIG_MAX_FILE + 1, f) : 0;
 
-	if (ferror(f) || n > CONFIG_MAX_FILE)
-		return false;
+	if (text == NULL || ferror(f) || n > CONFIG_MAX_FILE || memchr(text, '\0', n) != NULL) {
+		free(text);
+		return NULL;
+	}
 	text[n] = '\0';
-	return strlen(text) == n;
+	return text;
 }
 
 /* Where a comment that begins at p ends: its last character is not part of it. */
@@ -167,12 +171,12 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 	cfg_opt_t opts[N_KEYS + 2] = {[N_KEYS + 1] = CFG_END()};
 	cfg_opt_t decoy_opts[2], decoy_keys[CONFIG_DECOY_KEYS + 1];
 	struct parse parse = {name, error};
-	char text[CONFIG_MAX_FILE + 1];
+	char *text = read_text(f);
 	cfg_t *cfg;
 	bool ok;
 
 	error[0] = '\0';
-	if (!read_text(f, text)) {
+	if (text == NULL) {
 		snprintf(error, CONFIG_ERROR_LEN, "%.200s: cannot be read, or is larger than %u bytes, or has a NUL",
 		         name, CONFIG_MAX_FILE);
 		return false;
@@ -187,6 +191,7 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 	opts[N_KEYS] = config_decoy_option(decoy_opts, decoy_keys);
 	cfg = cfg_init(opts, CFGF_NONE);
 	if (cfg == NULL) {
+		free(text);
 		snprintf(error, CONFIG_ERROR_LEN, "%.200s: out of memory", name);
 		return false;
 	}
@@ -202,6 +207,7 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 		snprintf(error, CONFIG_ERROR_LEN, "%.200s: cannot be read", name);
 	}
 	cfg_free(cfg);
+	free(text);
 	parsing = NULL;
 	return ok;
 }
