@@ -2,7 +2,8 @@
 #
 # The mapper and the services run in an empty root directory, without rights and with few
 # system calls; a forbidden one ends the process, and it is started again. What is not possible
-# here is left out and said. isolated-root.sh does the same by real root.
+# here is left out and said. Nor are there libraries that only the supervisor needs: the mapper is
+# small. isolated-root.sh does the same by real root, and by an ordinary user.
 
 # shellcheck source=tests/ns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -38,6 +39,14 @@ is_isolated() {
 	grep -q "^Max processes *0 " "/proc/$1/limits" || fail "process $1 may have children"
 }
 
+# is_small PID: at most 3 MiB of it are in memory.
+is_small() {
+	local uid kib
+	read -r uid kib < <(awk '/^(Uid|VmRSS):/ {print $2}' "/proc/$1/status" | paste -sd' ')
+	step "    $kib KiB, as user $uid"
+	[[ $kib -le 3072 ]] || fail "that is more than 3 MiB: $(awk '$2 ~ /x/ {print $6}' "/proc/$1/maps" | paste -sd' ')"
+}
+
 # said TEXT: exactly this stays as it is, and one line says so.
 said() {
 	[[ $(grep "not isolated" "$LAB_STATE/epmapd.log") == "${1:+epmapd[mapper]: not isolated: no rights to change $1}" ]] ||
@@ -56,6 +65,9 @@ done
 [[ $(ls $RUNDIR/root) == EPMAPPER ]] || fail "the root directory is not empty: $(ls $RUNDIR/root)"
 [[ $(stat -c %a $RUNDIR/root) == 555 ]] || fail "the root directory may be written to"
 if [[ ${LAB_REAL_ROOT-} ]]; then said ""; else said "the user (Operation not permitted)"; fi
+
+step "with nothing connected the mapper is small"
+is_small "$(pid_of mapper)"
 
 step "the services do their work"
 expect_done "$SERVER" "$SERVER6"
@@ -168,6 +180,15 @@ if [[ ${LAB_REAL_ROOT-} ]]; then
 	daemon_stop
 	[[ ! -e $RUNDIR ]] || fail "left behind: $(find $RUNDIR)"
 
+	step "a user that was named"
+	daemon_start --range 5001-5021 --user nobody
+	said ""
+	is_isolated "$(pid_of mapper)" $RUNDIR/root "$(id -u nobody)"
+	is_isolated "$(pid_of echo)" $RUNDIR/root "$(id -u nobody)"
+	has "$(pid_of echo)" Gid "$(id -g nobody)"
+	expect_done "$SERVER"
+	daemon_stop
+
 	step "an ordinary user: only the system calls, and this is said"
 	chmod 1777 "$LAB_STATE"
 	lab_start server epmapd setpriv --reuid 12345 --regid 12345 --clear-groups \
@@ -176,6 +197,7 @@ if [[ ${LAB_REAL_ROOT-} ]]; then
 	lab_ready "$DAEMON" epmapd 'ready:' 10 || fail "epmapd of an ordinary user is not ready"
 	said "the root directory (Operation not permitted), the user (Operation not permitted)"
 	is_isolated "$(pid_of mapper)" / 12345
+	is_small "$(pid_of mapper)"
 	is_isolated "$(pid_of echo)" / 12345
 	expect_done "$SERVER:1350"
 	daemon_stop
