@@ -11,7 +11,7 @@ struct ndr_alias {
 	const char *type;
 	const void *object;
 	bool written;
-	struct ndr_alias *next;
+	struct ndr_alias *branches[4];
 };
 
 void ndr_out_init(struct ndr_out *n, struct writer *w, bool ndr64, struct arena *arena)
@@ -202,37 +202,44 @@ void ndr_put_pointer(struct ndr_out *n, const void *p, enum ndr_pointer kind)
 	put_wide(n, p != NULL ? ++n->last_referent : 0);
 }
 
-static struct ndr_alias *find_alias(const struct ndr_out *n, const void *p, const char *type)
+/* Where it is in the tree of all that were met, or where it belongs: there is NULL. Two bits
+ * of a number made of the address say where to go at each step, the highest first, so that
+ * one among hundreds is found in a few steps. */
+static struct ndr_alias **find_alias(struct ndr_out *n, const void *p, const char *type)
 {
-	struct ndr_alias *a = n->aliases;
+	uint64_t way =
+		(uint64_t)(uintptr_t)p * 0x9e3779b97f4a7c15u; /* addresses are alike in their high bits */
+	struct ndr_alias **a = &n->aliases;
 
-	while (a != NULL && (a->object != p || strcmp(a->type, type) != 0))
-		a = a->next;
+	for (; *a != NULL && ((*a)->object != p || strcmp((*a)->type, type) != 0); way <<= 2)
+		a = &(*a)->branches[way >> 62];
 	return a;
 }
 
 void ndr_put_full(struct ndr_out *n, const void *p, const char *type)
 {
-	struct ndr_alias *a = p != NULL ? find_alias(n, p, type) : NULL;
+	struct ndr_alias **a;
 
-	if (p == NULL || a != NULL) {
-		put_wide(n, a != NULL ? a->id : 0);
+	if (p == NULL) {
+		put_wide(n, 0);
 		return;
 	}
-	if (!ndr_out_check(n, n->n_aliases < NDR_MAX_FULL_POINTERS))
-		return;
-	a = arena_alloc(n->arena, sizeof(*a));
-	if (!ndr_out_check(n, a != NULL))
-		return;
-	*a = (struct ndr_alias){.id = ++n->last_referent, .type = type, .object = p, .next = n->aliases};
-	n->aliases = a;
-	n->n_aliases++;
-	put_wide(n, a->id);
+	a = find_alias(n, p, type);
+	if (*a == NULL) {
+		if (!ndr_out_check(n, n->n_aliases < NDR_MAX_FULL_POINTERS))
+			return;
+		*a = arena_alloc(n->arena, sizeof(**a));
+		if (!ndr_out_check(n, *a != NULL))
+			return;
+		**a = (struct ndr_alias){.id = ++n->last_referent, .type = type, .object = p};
+		n->n_aliases++;
+	}
+	put_wide(n, (*a)->id);
 }
 
 bool ndr_put_full_due(struct ndr_out *n, const void *p, const char *type)
 {
-	struct ndr_alias *a = ndr_out_ok(n) ? find_alias(n, p, type) : NULL;
+	struct ndr_alias *a = p != NULL && ndr_out_ok(n) ? *find_alias(n, p, type) : NULL;
 	bool due = a != NULL && !a->written;
 
 	if (due)

@@ -195,6 +195,27 @@ static void one_object_is_written_once(void)
 	}
 }
 
+static void each_of_many_objects_has_its_own_id(void)
+{
+	static char objects[NDR_MAX_FULL_POINTERS];
+	struct ndr_out n;
+	struct writer w;
+
+	begin();
+	n = out_to(&w, false);
+	for (unsigned round = 0; round < 2; round++) {
+		for (unsigned i = 0; i < NDR_MAX_FULL_POINTERS; i++)
+			ndr_put_full(&n, &objects[i], "thing");
+		for (unsigned i = 0; i < NDR_MAX_FULL_POINTERS; i++) {
+			const uint8_t *id = w.data + (round * NDR_MAX_FULL_POINTERS + i) * 4;
+
+			CHECK(ndr_put_full_due(&n, &objects[i], "thing") == (round == 0));
+			CHECK_INT(id[0] | id[1] << 8, i + 1);
+		}
+	}
+	end();
+}
+
 static void nothing_is_due_after_a_failure(void)
 {
 	struct ndr_out n;
@@ -364,6 +385,7 @@ const struct unit_test suite_ndr_pointers[] = {
 	{"equal_ids_of_one_type_are_one_object", equal_ids_of_one_type_are_one_object},
 	{"equal_ids_of_two_types_are_two_objects", equal_ids_of_two_types_are_two_objects},
 	{"one_object_is_written_once", one_object_is_written_once},
+	{"each_of_many_objects_has_its_own_id", each_of_many_objects_has_its_own_id},
 	{"nothing_is_due_after_a_failure", nothing_is_due_after_a_failure},
 	{"full_pointers_of_a_message_are_limited", full_pointers_of_a_message_are_limited},
 	{"depth_is_limited", depth_is_limited},
