@@ -21,7 +21,8 @@
 
 struct arena_chunk {
 	struct arena_chunk *next;
-	size_t size; /* of bytes */
+	size_t capacity; /* of bytes */
+	size_t size;     /* so many of them are charged and used */
 	size_t used;
 	alignas(max_align_t) unsigned char bytes[];
 };
@@ -29,6 +30,27 @@ struct arena_chunk {
 void arena_init(struct arena *a, size_t limit, struct buf_budget *budget)
 {
 	*a = (struct arena){.limit = limit, .budget = budget};
+}
+
+/* The oldest of the spare ones that is large enough, or a new one. */
+static struct arena_chunk *get_chunk(struct arena *a, size_t size)
+{
+	struct arena_chunk **at = &a->spare, *c;
+
+	while ((c = *at) != NULL && c->capacity < size)
+		at = &c->next;
+	if (c != NULL) {
+		*at = c->next;
+		a->spared -= c->capacity;
+	} else {
+		c = malloc(sizeof(*c) + size);
+		if (c == NULL)
+			return NULL;
+		c->capacity = size;
+	}
+	c->size = size; /* nobody is charged for more than was asked for */
+	c->used = 0;
+	return c;
 }
 
 static struct arena_chunk *add_chunk(struct arena *a, size_t size)
@@ -39,14 +61,12 @@ static struct arena_chunk *add_chunk(struct arena *a, size_t size)
 		return NULL;
 	if (!buf_budget_take(a->budget, size))
 		return NULL;
-	c = malloc(sizeof(*c) + size);
+	c = get_chunk(a, size);
 	if (c == NULL) {
 		buf_budget_give(a->budget, size);
 		return NULL;
 	}
 	a->size += size;
-	c->size = size;
-	c->used = 0;
 	c->next = a->chunks;
 	a->chunks = c;
 	return c;
@@ -83,7 +103,7 @@ void *arena_alloc(struct arena *a, size_t n)
 	return memset(p, 0, n);
 }
 
-void arena_clear(struct arena *a)
+void arena_reset(struct arena *a, size_t keep)
 {
 	struct arena_chunk *c;
 
@@ -91,13 +111,34 @@ void arena_clear(struct arena *a)
 		a->chunks = c->next;
 		a->size -= c->size;
 		buf_budget_give(a->budget, c->size);
+		/* Those that are still in use came first, and will come first again. */
+		if (CHUNK_SIZE == 0 || a->size + a->spared + c->capacity > keep) {
+			free(c);
+			continue;
+		}
+		c->next = a->spare;
+		a->spare = c;
+		a->spared += c->capacity;
+	}
+}
+
+void arena_clear(struct arena *a)
+{
+	struct arena_chunk *c;
+
+	arena_reset(a, 0);
+	while ((c = a->spare) != NULL) {
+		a->spare = c->next;
 		free(c);
 	}
+	a->spared = 0;
 }
 
 void arena_move(struct arena *to, struct arena *from)
 {
 	*to = *from;
+	to->spare = NULL;
+	to->spared = 0;
 	from->chunks = NULL;
 	from->size = 0;
 }

@@ -39,6 +39,7 @@ void assoc_server_fini(struct assoc_server *s)
 {
 	assoc_client_forget(s);
 	buf_clear(&s->reply);
+	arena_clear(&s->arena);
 }
 
 void assoc_tell(const struct assoc *a, enum assoc_event_kind kind, const struct syntax_id *interface, uint16_t opnum,

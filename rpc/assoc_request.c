@@ -108,7 +108,7 @@ static void execute(struct assoc *a, const struct whole_request *q)
 		status = call.op->invoke(&call, &in, &reply->w);
 	if (status == STATUS_OK && reply->w.bad)
 		status = RPC_S_OUT_OF_RESOURCES;
-	arena_clear(&s->arena);
+	arena_reset(&s->arena, RPC_ARENA_KEEP);
 	a->fragment = call.fragment;
 	if (status == RPC_PENDING)
 		return;

@@ -131,6 +131,69 @@ static void moved_pieces_stay_where_they_are(void)
 	CHECK_INT(budget.used, 0);
 }
 
+/* What was kept is charged as if it were new, whatever its size. */
+static void kept_memory_is_used_again_and_charged_again(void)
+{
+	struct buf_budget budget = {.limit = 50000};
+	struct arena a;
+	size_t first;
+
+	arena_init(&a, 1 << 20, &budget);
+	CHECK(arena_alloc(&a, 1) != NULL);
+	first = a.size;
+	arena_reset(&a, 0);
+	for (size_t i = 0; i < 3; i++) {
+		uint8_t *large = arena_alloc(&a, 20000), *small = arena_alloc(&a, 100);
+
+		REQUIRE(large != NULL && small != NULL);
+		CHECK(large[0] == 0 && large[19999] == 0 && small[99] == 0);
+		memset(large, 0xff, 20000);
+		memset(small, 0xff, 100);
+		CHECK_INT(budget.used, a.size);
+		arena_reset(&a, 100000);
+		CHECK_INT(budget.used, 0);
+		/* With the address sanitizer nothing is kept. */
+		CHECK((a.spared > 20000 && a.spared < 50000) || a.spared == 0);
+		CHECK(arena_alloc(&a, 1) != NULL);
+		CHECK_INT(budget.used, first);
+		CHECK_INT(a.size, first);
+		arena_reset(&a, 100000);
+	}
+	arena_clear(&a);
+	CHECK(a.spare == NULL && a.spared == 0);
+}
+
+static void no_more_is_kept_than_was_said(void)
+{
+	struct arena a;
+
+	arena_init(&a, 1 << 20, NULL);
+	for (size_t size = 1000; size < 200000; size *= 2) {
+		CHECK(arena_alloc(&a, size) != NULL);
+		CHECK(arena_alloc(&a, size) != NULL);
+		arena_reset(&a, 10000);
+		CHECK(a.spared <= 10000);
+	}
+	arena_clear(&a);
+}
+
+/* The one that is moved leaves what is spare behind. */
+static void kept_memory_is_not_moved(void)
+{
+	struct arena from, to;
+
+	arena_init(&from, 1 << 20, NULL);
+	CHECK(arena_alloc(&from, 100) != NULL);
+	CHECK(arena_alloc(&from, 5000) != NULL);
+	arena_reset(&from, 100000);
+	CHECK(arena_alloc(&from, 100) != NULL);
+	arena_move(&to, &from);
+	CHECK(to.spare == NULL && to.spared == 0);
+	CHECK((from.spare != NULL) == (from.spared > 0));
+	arena_clear(&to);
+	arena_clear(&from);
+}
+
 const struct unit_test suite_arena[] = {
 	{"pieces_are_zero_aligned_and_apart", pieces_are_zero_aligned_and_apart},
 	{"no_bytes_are_a_piece", no_bytes_are_a_piece},
@@ -139,5 +202,8 @@ const struct unit_test suite_arena[] = {
 	{"budget_is_charged_and_given_back", budget_is_charged_and_given_back},
 	{"chunks_grow_with_the_need", chunks_grow_with_the_need},
 	{"moved_pieces_stay_where_they_are", moved_pieces_stay_where_they_are},
+	{"kept_memory_is_used_again_and_charged_again", kept_memory_is_used_again_and_charged_again},
+	{"no_more_is_kept_than_was_said", no_more_is_kept_than_was_said},
+	{"kept_memory_is_not_moved", kept_memory_is_not_moved},
 	{NULL, NULL},
 };
