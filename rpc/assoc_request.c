@@ -95,7 +95,7 @@ static void execute(struct assoc *a, const struct whole_request *q)
 		return;
 	}
 	s->arena.budget = &a->client->budget;
-	buf_reset(reply, RPC_OUT_HIGH_WATER);
+	buf_reset(reply, RPC_CALL_KEEP);
 	cursor_read(&in, q->stub, q->stub_len);
 	in.big_endian = q->big_endian;
 	if (call.op == NULL)
@@ -108,7 +108,7 @@ static void execute(struct assoc *a, const struct whole_request *q)
 		status = call.op->invoke(&call, &in, &reply->w);
 	if (status == STATUS_OK && reply->w.bad)
 		status = RPC_S_OUT_OF_RESOURCES;
-	arena_reset(&s->arena, RPC_ARENA_KEEP);
+	arena_reset(&s->arena, RPC_CALL_KEEP);
 	a->fragment = call.fragment;
 	if (status == RPC_PENDING)
 		return;

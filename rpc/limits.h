@@ -28,9 +28,9 @@
  * 24 at the most, so that what fits into a stub mostly fits in here. */
 #define RPC_MAX_ARENA (8u * RPC_MAX_STUB)
 
-/* What a process keeps of that memory from one call to the next. The largest answer of
- * ept_lookup takes 150 KiB. */
-#define RPC_ARENA_KEEP (256u * 1024u)
+/* What a process keeps of that memory from one call to the next, and likewise of that for the
+ * reply's stub. The largest answer of ept_lookup takes 150 KiB and half as much. */
+#define RPC_CALL_KEEP (256u * 1024u)
 
 /* How deep a structure may contain itself through pointers: each level is a few
  * frames on the stack. */
