@@ -33,26 +33,24 @@ static const struct service *find_service(const struct config *c, const struct u
 	return NULL;
 }
 
-struct faults ept_faults_find(const struct ept_server *s, const struct uuid *interface)
+bool ept_faults_find(const struct ept_server *s, const struct uuid *interface, struct faults *f)
 {
 	const struct service *service;
 	const struct faults *general;
-	struct faults f = {0};
 
 	if (s->faults == NULL || s->faults->n == 0)
-		return f;
+		return false;
 	service = find_service(s->config, interface);
-	if (service != NULL)
-		f = *faults_find(s->faults, service->name);
+	*f = service != NULL ? *faults_find(s->faults, service->name) : (struct faults){0};
 	general = faults_find(s->faults, FAULTS_MAPPER);
-	if (!f.has_address && general->has_address) {
-		f.has_address = true;
-		memcpy(f.address, general->address, sizeof(f.address));
+	if (!f->has_address && general->has_address) {
+		f->has_address = true;
+		memcpy(f->address, general->address, sizeof(f->address));
 	}
-	f.port = f.port != 0 ? f.port : general->port;
-	f.fragment = f.fragment != 0 ? f.fragment : general->fragment;
-	f.delay_map = f.delay_map != 0 ? f.delay_map : general->delay_map;
-	return f;
+	f->port = f->port != 0 ? f->port : general->port;
+	f->fragment = f->fragment != 0 ? f->fragment : general->fragment;
+	f->delay_map = f->delay_map != 0 ? f->delay_map : general->delay_map;
+	return true;
 }
 
 void ept_faults_change(const struct faults *f, uint8_t *octets, size_t len)
@@ -67,13 +65,20 @@ void ept_faults_change(const struct faults *f, uint8_t *octets, size_t len)
 	}
 }
 
+static bool is_stale(const struct ept_server *s, const struct registry_entry *e)
+{
+	struct faults f;
+
+	return ept_faults_find(s, &e->interface_id.uuid, &f) && f.stale_entry;
+}
+
 void ept_faults_keep_stale(struct ept_server *s, struct registry_owner *owner)
 {
 	struct registry_entry *e = owner->entries.first;
 
 	s->stale.stale = true;
 	while (e != NULL)
-		if (ept_faults_find(s, &e->interface_id.uuid).stale_entry)
+		if (is_stale(s, e))
 			e = registry_give(e, &s->stale);
 		else
 			e = e->next[REGISTRY_OWNER];
@@ -84,7 +89,7 @@ void ept_faults_review_stale(struct ept_server *s)
 	struct registry_entry *e = s->stale.entries.first;
 
 	while (e != NULL)
-		if (ept_faults_find(s, &e->interface_id.uuid).stale_entry)
+		if (is_stale(s, e))
 			e = e->next[REGISTRY_OWNER];
 		else
 			e = registry_drop(s->registry, e);

@@ -9,8 +9,8 @@
 #include "epmapd/faults.h"
 
 /* Those for answers about an interface: its service's, and where that has none, the
- * mapper's own. All zero if there are none. */
-struct faults ept_faults_find(const struct ept_server *s, const struct uuid *interface);
+ * mapper's own. False, at little cost: nobody has any, and *f is as it was. */
+bool ept_faults_find(const struct ept_server *s, const struct uuid *interface, struct faults *f);
 /* Puts the wrong address and port into the octets of a tower with TCP's floors. */
 void ept_faults_change(const struct faults *f, uint8_t *octets, size_t len);
 

@@ -74,28 +74,42 @@ static void record_begin(struct record *r, const struct rpc_call *call, enum rec
 
 /* ---- towers --------------------------------------------------------------- */
 
-/* The tower of an answer, with the address on which this very client reached us. NULL:
- * no memory. On the local transport towers are as they were registered. */
-static struct twr *answer_tower(struct rpc_call *call, const struct registry_entry *e)
-{
-	const struct assoc_peer *peer = assoc_peer(call->assoc);
-	struct twr *t = rpc_alloc(call, sizeof(*t));
-	uint8_t *octets = rpc_alloc(call, e->tower_len);
+/* The tower of an answer, in one piece with all that belongs to it. */
+struct answer {
+	struct twr tower; /* its octets are those below */
+	uint16_t port;    /* that it names; 0: none */
+	uint8_t octets[];
+};
 
-	if (t == NULL || octets == NULL)
-		return NULL;
-	memcpy(octets, registry_tower(e), e->tower_len);
+/* The tower is told the address on which this very client reached us. */
+static void set_address(const struct rpc_call *call, const struct registry_entry *e, struct answer *a)
+{
+	struct faults f;
+
 	/* DEVIATION: to a pure IPv6 caller the address is 0.0.0.0; a tower has no
 	 * room for more, and the caller knows what it dialled. */
-	if (peer->transport == ASSOC_TCP && tower_has_host(e->protseq)) {
-		const struct faults f = ept_faults_find(call->user, &e->interface_id.uuid);
+	addr_ipv4(&assoc_peer(call->assoc)->local, a->octets + e->tower_len - 4);
+	if (!ept_faults_find(call->user, &e->interface_id.uuid, &f))
+		return;
+	ept_faults_change(&f, a->octets, e->tower_len);
+	if (f.port != 0)
+		a->port = (uint16_t)f.port;
+}
 
-		addr_ipv4(&peer->local, octets + e->tower_len - 4);
-		ept_faults_change(&f, octets, e->tower_len);
-	}
-	t->tower_length = (uint32_t)e->tower_len;
-	t->tower_octet_string = octets;
-	return t;
+/* NULL: no memory. On the local transport towers are as they were registered. */
+static struct twr *answer_tower(struct rpc_call *call, const struct registry_entry *e)
+{
+	struct answer *a = rpc_alloc(call, sizeof(*a) + e->tower_len);
+
+	if (a == NULL)
+		return NULL;
+	a->tower.tower_length = (uint32_t)e->tower_len;
+	a->tower.tower_octet_string = a->octets;
+	a->port = e->port;
+	memcpy(a->octets, registry_tower(e), e->tower_len);
+	if (assoc_peer(call->assoc)->transport == ASSOC_TCP && tower_has_host(e->protseq))
+		set_address(call, e, a);
+	return &a->tower;
 }
 
 /* ---- ept_map -------------------------------------------------------------- */
@@ -153,7 +167,6 @@ static void record_map(const struct rpc_call *call, const struct ept_map *p, con
 {
 	const struct ept_server *s = call->user;
 	struct record r;
-	struct tower t;
 
 	if (s->ring == NULL)
 		return;
@@ -161,8 +174,8 @@ static void record_map(const struct rpc_call *call, const struct ept_map *p, con
 	record_set_interface(&r, &asked->interface_id);
 	if (p->object != NULL)
 		r.object = *p->object;
-	if (p->num_towers > 0 && tower_decode(p->towers[0]->tower_octet_string, p->towers[0]->tower_length, &t))
-		r.port = t.port;
+	if (p->num_towers > 0)
+		r.port = ((const struct answer *)p->towers[0])->port;
 	ring_put(s->ring, &r);
 }
 
@@ -187,6 +200,7 @@ static uint32_t map(struct rpc_call *call, struct ept_map *p, const struct tower
 static uint32_t op_map(struct rpc_call *call, struct ept_map *p)
 {
 	struct tower t = {.protseq = PROTSEQ_UNKNOWN};
+	struct faults f;
 	uint32_t status;
 
 	if (p->map_tower != NULL &&
@@ -196,9 +210,8 @@ static uint32_t op_map(struct rpc_call *call, struct ept_map *p)
 	if (status != STATUS_OK)
 		return status;
 	record_map(call, p, &t);
-	if (assoc_peer(call->assoc)->transport == ASSOC_TCP) {
-		const struct faults f = ept_faults_find(call->user, &t.interface_id.uuid);
-
+	if (assoc_peer(call->assoc)->transport == ASSOC_TCP &&
+	    ept_faults_find(call->user, &t.interface_id.uuid, &f)) {
 		call->delay_ms = f.delay_map > call->delay_ms ? f.delay_map : call->delay_ms;
 		call->fragment = f.fragment;
 	}

@@ -142,6 +142,7 @@ static struct registry_entry *make_entry(const struct ept_entry *src, const stru
 	e->interface_id = t->interface_id;
 	e->transfer_syntax = t->transfer_syntax;
 	e->protseq = t->protseq;
+	e->port = t->port;
 	memcpy(e->annotation, src->annotation, sizeof(e->annotation));
 	e->tower_len = src->tower->tower_length;
 	memcpy(e->key, &src->object, sizeof(struct uuid));

@@ -38,6 +38,7 @@ struct registry_entry {
 	struct syntax_id interface_id;
 	struct syntax_id transfer_syntax;
 	enum protseq protseq;
+	uint16_t port; /* of its tower; 0: none */
 	char annotation[EPT_MAX_ANNOTATION];
 	struct registry_owner *owner;
 	/* private */

@@ -4,6 +4,7 @@
 
 #include "epmapd/config.h"
 #include "epmapd/ept_faults.h"
+#include "epmapd/ring.h"
 #include "rpc/status.h"
 #include "tests/unit/ept_rig.h"
 #include "tests/unit/unit.h"
@@ -190,6 +191,27 @@ static void answers_over_the_network_are_wrong_on_purpose(void)
 	end();
 }
 
+/* What is recorded of an answer is what it says, be it wrong. */
+static void record_names_the_port_of_the_answer(void)
+{
+	static struct ring ring;
+
+	begin("echo", "port=7");
+	ring_clear(&ring);
+	ept_rig.server.ring = &ring;
+	answer(&remote);
+	answer(&owner);
+	CHECK(faults_clear(&t, "echo", "", error));
+	answer(&remote);
+	CHECK_INT(ring_end(&ring), 3);
+	CHECK_INT(ring.records[0].kind, RECORD_MAP);
+	CHECK_INT(ring.records[0].port, 7);
+	CHECK_INT(ring.records[1].port, 5001);
+	CHECK_INT(ring.records[2].port, 5001);
+	ept_rig.server.ring = NULL;
+	end();
+}
+
 static void the_mappers_faults_are_for_all_that_have_none_of_their_own(void)
 {
 	begin("mapper", "port=7, address=0.0.0.0");
@@ -258,6 +280,7 @@ const struct unit_test suite_faults[] = {
 	{"configured_faults_name_their_process", configured_faults_name_their_process},
 	{"one_process_too_many_is_refused", one_process_too_many_is_refused},
 	{"answers_over_the_network_are_wrong_on_purpose", answers_over_the_network_are_wrong_on_purpose},
+	{"record_names_the_port_of_the_answer", record_names_the_port_of_the_answer},
 	{"the_mappers_faults_are_for_all_that_have_none_of_their_own",
 	 the_mappers_faults_are_for_all_that_have_none_of_their_own},
 	{"entry_outlives_its_owner_until_that_is_cleared", entry_outlives_its_owner_until_that_is_cleared},
