@@ -64,22 +64,18 @@ static struct registry_list **table_of(struct registry *r, enum registry_by by)
 	return by == REGISTRY_INTERFACE ? &r->interfaces : &r->objects;
 }
 
-static struct registry_list make_key(enum registry_by by, const struct uuid *interface, const struct uuid *object)
+static struct registry_key make_key(enum registry_by by, const struct uuid *interface, const struct uuid *object)
 {
-	struct registry_list l = {.key.interface = *interface};
-
-	if (by == REGISTRY_OBJECT)
-		l.key.object = *object;
-	return l;
+	return (struct registry_key){*interface, by == REGISTRY_OBJECT ? *object : uuid_nil};
 }
 
 struct registry_list *registry_list_find(const struct registry *r, enum registry_by by, const struct uuid *interface,
                                          const struct uuid *object)
 {
-	const struct registry_list wanted = make_key(by, interface, object);
+	const struct registry_key key = make_key(by, interface, object);
 	struct registry_list *l;
 
-	HASH_FIND(hh, by == REGISTRY_INTERFACE ? r->interfaces : r->objects, &wanted.key, sizeof(wanted.key), l);
+	HASH_FIND(hh, by == REGISTRY_INTERFACE ? r->interfaces : r->objects, &key, sizeof(key), l);
 	return l;
 }
 
@@ -94,7 +90,7 @@ static struct registry_list *get_list(struct registry *r, enum registry_by by, c
 	l = malloc(sizeof(*l));
 	if (l == NULL)
 		return NULL;
-	*l = make_key(by, &e->interface_id.uuid, &e->object);
+	*l = (struct registry_list){.key = make_key(by, &e->interface_id.uuid, &e->object)};
 	HASH_ADD(hh, *table, key, sizeof(l->key), l);
 	if (hash_added(l))
 		return l;

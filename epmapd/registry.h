@@ -51,11 +51,13 @@ struct registry_entry {
 	uint8_t key[]; /* the object, then the tower's octets as inserted */
 };
 
+struct registry_key {
+	struct uuid interface;
+	struct uuid object; /* REGISTRY_OBJECT; else nil */
+};
+
 struct registry_list {
-	struct {
-		struct uuid interface;
-		struct uuid object; /* REGISTRY_OBJECT */
-	} key;
+	struct registry_key key;
 	struct registry_entry *first, *last;
 	UT_hash_handle hh;
 };

@@ -83,15 +83,3 @@ char *uuid_format(const struct uuid *u, char text[UUID_TEXT_LEN])
 	         b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]);
 	return text;
 }
-
-bool uuid_equal(const struct uuid *a, const struct uuid *b)
-{
-	return a->time_low == b->time_low && a->time_mid == b->time_mid &&
-	       a->time_hi_and_version == b->time_hi_and_version &&
-	       memcmp(a->rest, b->rest, sizeof(a->rest)) == 0;
-}
-
-bool uuid_is_nil(const struct uuid *u)
-{
-	return uuid_equal(u, &uuid_nil);
-}

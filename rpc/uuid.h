@@ -38,7 +38,16 @@ bool uuid_parse(const char *text, struct uuid *u, const char **end);
 /* Lower case; returns text. */
 char *uuid_format(const struct uuid *u, char text[UUID_TEXT_LEN]);
 
-bool uuid_equal(const struct uuid *a, const struct uuid *b);
-bool uuid_is_nil(const struct uuid *u);
+_Static_assert(sizeof(struct uuid) == UUID_WIRE_LEN, "no padding to compare");
+
+static inline bool uuid_equal(const struct uuid *a, const struct uuid *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+static inline bool uuid_is_nil(const struct uuid *u)
+{
+	return uuid_equal(u, &uuid_nil);
+}
 
 #endif
