@@ -36,8 +36,8 @@
  * frames on the stack. */
 #define NDR_MAX_DEPTH 256u
 
-/* Full pointers in one message, which are compared with one another. The mapper's
- * messages have at most 501. */
+/* Full pointers in one message. Those that are read are compared with one another. The
+ * mapper's messages have at most 501. */
 #define NDR_MAX_FULL_POINTERS 1024u
 
 /* Of everything that all clients of a process may have together, one client (an IPv4
