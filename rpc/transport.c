@@ -32,13 +32,11 @@ enum conn_state {
 struct conn {
 	struct transport *transport;
 	struct assoc *assoc;
-	int fd;
+	struct event event; /* added as long as something is waited for */
 	enum conn_state state;
 	bool eof;          /* the peer has stopped sending */
 	unsigned carried;  /* bytes in both directions, up to what drops it */
 	uint32_t deadline; /* when CLOSING or LINGERING ends */
-	struct event readable;
-	struct event writable;
 	struct conn *prev, *next;
 };
 
@@ -55,13 +53,17 @@ struct transport {
 	uint8_t bytes[READ_SIZE];
 };
 
+static int fd_of(const struct conn *c)
+{
+	return event_get_fd(&c->event);
+}
+
 static void conn_free(struct conn *c)
 {
 	struct transport *t = c->transport;
 
-	event_del(&c->readable);
-	event_del(&c->writable);
-	close(c->fd);
+	event_del(&c->event);
+	close(fd_of(c));
 	assoc_free(c->assoc);
 	DL_DELETE(t->conns, c);
 	t->n_conns--;
@@ -88,71 +90,77 @@ static bool carry(struct conn *c, size_t n)
 		c->carried += c->transport->drop_after > 0 ? (unsigned)n : 0;
 		return true;
 	}
-	setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	setsockopt(fd_of(c), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	return false;
 }
 
-/* Sends what the association has for the peer. False: the peer is gone. */
-static bool flush(struct conn *c)
+/* Sends what the association has for the peer, and tells how much of it the socket did not
+ * take. False: the peer is gone. */
+static bool flush(struct conn *c, uint32_t now, size_t *left)
 {
 	const uint8_t *data;
-	size_t len;
 	ssize_t n;
 
-	for (;;) {
-		data = assoc_output(c->assoc, &len);
-		if (len == 0)
-			return true;
-		n = send(c->fd, data, may_carry(c, len), MSG_NOSIGNAL);
+	while ((data = assoc_output(c->assoc, left)) != NULL) {
+		n = send(fd_of(c), data, may_carry(c, *left), MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return true;
 		if (n < 0)
-			return false;
-		assoc_sent(c->assoc, (size_t)n, clock_seconds());
+			return errno == EAGAIN || errno == EWOULDBLOCK;
+		assoc_sent(c->assoc, (size_t)n, now);
 		if (!carry(c, (size_t)n))
 			return false;
 	}
+	return true;
+}
+
+/* Waits for EV_READ, EV_WRITE, both or nothing. Mostly it does already, and then libevent and
+ * the kernel are not bothered. */
+static void wait_for(struct conn *c, short what)
+{
+	struct event *e = &c->event;
+
+	what |= EV_PERSIST;
+	if (event_get_events(e) == what)
+		return;
+	event_del(e);
+	event_assign(e, c->transport->base, fd_of(c), what, event_get_callback(e), c);
+	if (what != EV_PERSIST)
+		event_add(e, NULL);
 }
 
 /* After anything happened: send, wait for what is to be waited for, close what
  * is done. May free c. */
-static void conn_update(struct conn *c)
+static void conn_update(struct conn *c, uint32_t now)
 {
-	size_t pending;
+	size_t left = 0;
+	bool reads;
 
-	if (c->state != CONN_LINGERING && !flush(c)) {
+	if (c->state != CONN_LINGERING && !flush(c, now, &left)) {
 		conn_free(c);
 		return;
 	}
-	assoc_output(c->assoc, &pending);
 	if (c->state == CONN_OPEN && assoc_closing(c->assoc)) {
 		c->state = CONN_CLOSING;
-		c->deadline = clock_seconds() + c->transport->server->progress_seconds;
+		c->deadline = now + c->transport->server->progress_seconds;
 	}
-	if (c->state == CONN_CLOSING && pending == 0) {
-		if (c->eof || shutdown(c->fd, SHUT_WR) != 0) {
+	if (c->state == CONN_CLOSING && left == 0) {
+		if (c->eof || shutdown(fd_of(c), SHUT_WR) != 0) {
 			conn_free(c);
 			return;
 		}
 		c->state = CONN_LINGERING;
-		c->deadline = clock_seconds() + RPC_LINGER_SECONDS;
+		c->deadline = now + RPC_LINGER_SECONDS;
 	}
-	if (c->state == CONN_LINGERING || (c->state == CONN_OPEN && assoc_wants_input(c->assoc)))
-		event_add(&c->readable, NULL);
-	else
-		event_del(&c->readable);
-	if (c->state != CONN_LINGERING && pending > 0)
-		event_add(&c->writable, NULL);
+	reads = c->state == CONN_LINGERING || (c->state == CONN_OPEN && assoc_wants_input(c->assoc));
+	wait_for(c, (short)((reads ? EV_READ : 0) | (left > 0 ? EV_WRITE : 0)));
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *arg)
+static void on_readable(struct conn *c, uint32_t now)
 {
-	struct conn *c = arg;
-	ssize_t n = recv(fd, c->transport->bytes, sizeof(c->transport->bytes), 0);
+	uint8_t *bytes = c->transport->bytes;
+	ssize_t n = recv(fd_of(c), bytes, READ_SIZE, 0);
 
-	(void)what;
 	if (n < 0) {
 		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
 			conn_free(c);
@@ -171,22 +179,26 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		c->eof = true;
 		assoc_eof(c->assoc);
 	} else {
-		assoc_input(c->assoc, c->transport->bytes, (size_t)n, clock_seconds());
+		assoc_input(c->assoc, bytes, (size_t)n, now);
 	}
-	conn_update(c);
+	conn_update(c, now);
 }
 
-static void on_writable(evutil_socket_t fd, short what, void *arg)
+static void on_event(evutil_socket_t fd, short what, void *arg)
 {
+	const uint32_t now = clock_seconds();
+
 	(void)fd;
-	(void)what;
-	conn_update(arg);
+	if ((what & EV_READ) != 0)
+		on_readable(arg, now); /* and sends, too */
+	else
+		conn_update(arg, now);
 }
 
 /* A slow operation has answered. */
 static void on_output(void *arg)
 {
-	conn_update(arg);
+	conn_update(arg, clock_seconds());
 }
 
 /* Once a second: time-outs of associations and of closing connections. */
@@ -206,7 +218,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 		}
 		assoc_tick(c->assoc, now);
 		if (assoc_closing(c->assoc))
-			conn_update(c);
+			conn_update(c, now);
 	}
 }
 
@@ -298,7 +310,6 @@ static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, stru
 	}
 	describe_peer(fd, l, remote, &peer);
 	c->transport = t;
-	c->fd = fd;
 	c->assoc = assoc_new(t->server, &peer, clock_seconds());
 	if (c->assoc == NULL) {
 		close(fd);
@@ -306,11 +317,10 @@ static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, stru
 		return;
 	}
 	assoc_on_output(c->assoc, on_output, c);
-	event_assign(&c->readable, t->base, fd, EV_READ | EV_PERSIST, on_readable, c);
-	event_assign(&c->writable, t->base, fd, EV_WRITE, on_writable, c);
+	event_assign(&c->event, t->base, fd, EV_READ | EV_PERSIST, on_event, c);
+	event_add(&c->event, NULL);
 	DL_APPEND(t->conns, c);
 	t->n_conns++;
-	event_add(&c->readable, NULL);
 }
 
 struct transport *transport_new(struct event_base *base, struct assoc_server *server)
