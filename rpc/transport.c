@@ -20,6 +20,7 @@ struct listener {
 	struct evconnlistener *accepting;
 	enum assoc_transport kind;
 	char name[RPC_MAX_NAME];
+	bool inherited; /* all that still wait in its queue came after its options were set */
 	struct listener *next;
 };
 
@@ -201,15 +202,20 @@ static void on_output(void *arg)
 	conn_update(arg, clock_seconds());
 }
 
-/* Once a second: time-outs of associations and of closing connections. */
+/* Once a second: time-outs of associations and of closing connections. Whoever waited to be
+ * accepted when the options of a listener were set is no longer among those that wait: sockets
+ * come before timers. */
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct transport *t = arg;
+	struct listener *l;
 	struct conn *c, *tmp;
 	const uint32_t now = clock_seconds();
 
 	(void)fd;
 	(void)what;
+	LL_FOREACH(t->listeners, l)
+		l->inherited = true;
 	DL_FOREACH_SAFE(t->conns, c, tmp) {
 		if (c->state != CONN_OPEN) {
 			if (clock_reached(now, c->deadline))
@@ -253,19 +259,31 @@ static void on_accept_error(struct evconnlistener *accepting, void *arg)
 	evtimer_add(l->transport->rested, &rest);
 }
 
-static void set_keepalive(int fd, unsigned seconds)
+/* For a socket of TCP, whether it listens or is connected. */
+static void set_options(int fd, unsigned keepalive)
 {
-	const int idle = (int)seconds;
-	const int interval = (int)(seconds / RPC_KEEPALIVE_PROBES) + (seconds < RPC_KEEPALIVE_PROBES);
+	const int idle = (int)keepalive;
+	const int interval = (int)(keepalive / RPC_KEEPALIVE_PROBES) + (keepalive < RPC_KEEPALIVE_PROBES);
 	const int probes = RPC_KEEPALIVE_PROBES;
-	const int on = seconds > 0;
+	const int alive = keepalive > 0;
+	const int on = 1;
 
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	if (seconds == 0)
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &alive, sizeof(alive));
+	if (keepalive == 0)
 		return;
 	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
 	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof(interval));
 	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(probes));
+}
+
+/* Connections have the options that the listening socket had when they came, so that mostly none
+ * has to be set for them. */
+static void set_listener(struct listener *l)
+{
+	l->inherited = l->kind == ASSOC_LOCAL;
+	if (!l->inherited)
+		set_options(evconnlistener_get_fd(l->accepting), l->transport->keepalive);
 }
 
 /* What the socket knows of its ends. */
@@ -273,7 +291,6 @@ static void describe_peer(int fd, const struct listener *l, const struct sockadd
 {
 	struct sockaddr_storage local = {0};
 	socklen_t len = sizeof(local);
-	const int on = 1;
 
 	*peer = (struct assoc_peer){.transport = l->kind, .sec_addr = l->name, .uid = (uid_t)-1};
 	if (l->kind == ASSOC_LOCAL) {
@@ -289,8 +306,6 @@ static void describe_peer(int fd, const struct listener *l, const struct sockadd
 	addr_from_sockaddr(&peer->remote, remote);
 	if (getsockname(fd, (struct sockaddr *)&local, &len) == 0)
 		addr_from_sockaddr(&peer->local, (struct sockaddr *)&local);
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	set_keepalive(fd, l->transport->keepalive);
 }
 
 static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, struct sockaddr *remote, int len,
@@ -309,6 +324,8 @@ static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, stru
 		return;
 	}
 	describe_peer(fd, l, remote, &peer);
+	if (!l->inherited)
+		set_options(fd, t->keepalive);
 	c->transport = t;
 	c->assoc = assoc_new(t->server, &peer, clock_seconds());
 	if (c->assoc == NULL) {
@@ -343,7 +360,11 @@ struct transport *transport_new(struct event_base *base, struct assoc_server *se
 
 void transport_set_keepalive(struct transport *t, unsigned seconds)
 {
+	struct listener *l;
+
 	t->keepalive = seconds;
+	LL_FOREACH(t->listeners, l)
+		set_listener(l);
 }
 
 void transport_set_drop_after(struct transport *t, unsigned bytes)
@@ -393,6 +414,7 @@ int transport_listen(struct transport *t, int fd, const char *name)
 	}
 	evconnlistener_set_error_cb(l->accepting, on_accept_error);
 	LL_PREPEND(t->listeners, l);
+	set_listener(l);
 	return 0;
 }
 
