@@ -31,6 +31,8 @@ void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, 
 		.max_calls = RPC_MAX_CALLS,
 	};
 	s->counters = &s->own_counters;
+	pool_init(&s->assoc_pool, sizeof(struct assoc));
+	pool_init(&s->group_pool, sizeof(struct assoc_group));
 	buf_init(&s->reply, RPC_MAX_STUB, NULL);
 	arena_init(&s->arena, RPC_MAX_ARENA, NULL);
 }
@@ -40,6 +42,8 @@ void assoc_server_fini(struct assoc_server *s)
 	assoc_client_forget(s);
 	buf_clear(&s->reply);
 	arena_clear(&s->arena);
+	pool_fini(&s->assoc_pool);
+	pool_fini(&s->group_pool);
 }
 
 void assoc_tell(const struct assoc *a, enum assoc_event_kind kind, const struct syntax_id *interface, uint16_t opnum,
@@ -89,7 +93,7 @@ static void dismiss(struct assoc *a)
 
 struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, uint32_t now)
 {
-	struct assoc *a = calloc(1, sizeof(*a));
+	struct assoc *a = pool_new(&s->assoc_pool);
 
 	if (a == NULL)
 		return NULL;
@@ -98,12 +102,12 @@ struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, u
 	a->peer = *peer;
 	a->client = assoc_client_get(s, peer);
 	if (a->client == NULL) {
-		free(a);
+		pool_free(&s->assoc_pool, a);
 		return NULL;
 	}
 	if (!admit(a)) {
 		assoc_client_put(s, a->client);
-		free(a);
+		pool_free(&s->assoc_pool, a);
 		return NULL;
 	}
 	a->in_progress = true;
@@ -119,21 +123,24 @@ struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, u
 
 void assoc_free(struct assoc *a)
 {
+	struct assoc_server *s;
+
 	if (a == NULL)
 		return;
-	a->server->counters->open--;
+	s = a->server;
+	s->counters->open--;
 	assoc_tell(a, ASSOC_CLOSED, NULL, 0, 0);
-	if (a->server->closed != NULL)
-		a->server->closed(a->server->arg, a);
+	if (s->closed != NULL)
+		s->closed(s->arg, a);
 	assoc_orphan_calls(a);
 	if (a->group != NULL)
-		assoc_group_leave(a->server, a->group);
+		assoc_group_leave(s, a->group);
 	buf_clear(&a->in);
 	buf_clear(&a->out);
 	buf_clear(&a->collection.stub);
 	dismiss(a);
 	free(a->contexts);
-	free(a);
+	pool_free(&s->assoc_pool, a);
 }
 
 struct assoc_context *assoc_find_context(const struct assoc *a, uint16_t p_cont_id)

@@ -37,6 +37,7 @@
 
 #include "rpc/addr.h"
 #include "rpc/interface.h"
+#include "rpc/pool.h"
 
 struct assoc;
 struct assoc_client;
@@ -127,6 +128,8 @@ struct assoc_server {
 	unsigned n_refused;
 	unsigned n_executing;         /* calls that wait for their answer */
 	struct assoc_group *groups;   /* hash by id */
+	struct pool assoc_pool;
+	struct pool group_pool;
 	struct assoc_handle *handles; /* context handles, hash by UUID */
 	struct buf_budget budget;
 	struct buf reply;   /* stub of the reply being made */

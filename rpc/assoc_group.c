@@ -1,7 +1,6 @@
 /*
  * Association groups: made, joined, left.
  */
-#include <stdlib.h>
 #include <sys/random.h>
 
 #include "rpc/assoc_private.h"
@@ -27,13 +26,13 @@ struct assoc_group *assoc_group_join(struct assoc_server *s, uint32_t id, enum a
 struct assoc_group *assoc_group_new(struct assoc *a)
 {
 	struct assoc_server *s = a->server;
-	struct assoc_group *g = calloc(1, sizeof(*g));
+	struct assoc_group *g = pool_new(&s->group_pool);
 
 	if (g == NULL)
 		return NULL;
 	do {
 		if (getrandom(&g->id, sizeof(g->id), 0) != (ssize_t)sizeof(g->id)) {
-			free(g);
+			pool_free(&s->group_pool, g);
 			return NULL;
 		}
 	} while (g->id == 0 || find(s, g->id) != NULL);
@@ -41,7 +40,7 @@ struct assoc_group *assoc_group_new(struct assoc *a)
 	g->members = 1;
 	HASH_ADD(hh, s->groups, id, sizeof(g->id), g);
 	if (!hash_added(g)) {
-		free(g);
+		pool_free(&s->group_pool, g);
 		return NULL;
 	}
 	g->client = assoc_client_hold(a->client);
@@ -55,5 +54,5 @@ void assoc_group_leave(struct assoc_server *s, struct assoc_group *g)
 	assoc_run_down(s, g);
 	HASH_DEL(s->groups, g);
 	assoc_client_put(s, g->client);
-	free(g);
+	pool_free(&s->group_pool, g);
 }

@@ -12,6 +12,7 @@
 #include "rpc/clock.h"
 #include "rpc/limits.h"
 #include "rpc/log.h"
+#include "rpc/pool.h"
 
 #define READ_SIZE (64u * 1024u)
 
@@ -45,6 +46,7 @@ struct transport {
 	struct event_base *base;
 	struct assoc_server *server;
 	struct listener *listeners;
+	struct pool pool;
 	struct conn *conns;
 	unsigned n_conns;
 	unsigned keepalive;
@@ -68,7 +70,7 @@ static void conn_free(struct conn *c)
 	assoc_free(c->assoc);
 	DL_DELETE(t->conns, c);
 	t->n_conns--;
-	free(c);
+	pool_free(&t->pool, c);
 }
 
 /* How much of n bytes it may still carry before it is dropped. */
@@ -318,7 +320,7 @@ static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, stru
 
 	(void)accepting;
 	(void)len;
-	c = calloc(1, sizeof(*c));
+	c = pool_new(&t->pool);
 	if (c == NULL) {
 		close(fd);
 		return;
@@ -330,7 +332,7 @@ static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, stru
 	c->assoc = assoc_new(t->server, &peer, clock_seconds());
 	if (c->assoc == NULL) {
 		close(fd);
-		free(c);
+		pool_free(&t->pool, c);
 		return;
 	}
 	assoc_on_output(c->assoc, on_output, c);
@@ -349,6 +351,7 @@ struct transport *transport_new(struct event_base *base, struct assoc_server *se
 		return NULL;
 	t->base = base;
 	t->server = server;
+	pool_init(&t->pool, sizeof(struct conn));
 	t->tick = event_new(base, -1, EV_PERSIST, on_tick, t);
 	t->rested = evtimer_new(base, on_rested, t);
 	if (t->tick == NULL || t->rested == NULL || event_add(t->tick, &second) != 0) {
@@ -380,6 +383,7 @@ void transport_free(struct transport *t)
 		return;
 	while (t->conns != NULL)
 		conn_free(t->conns);
+	pool_fini(&t->pool);
 	LL_FOREACH_SAFE(t->listeners, l, tmp) {
 		evconnlistener_free(l->accepting);
 		free(l);
