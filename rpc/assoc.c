@@ -42,6 +42,7 @@ void assoc_server_fini(struct assoc_server *s)
 	assoc_client_forget(s);
 	buf_clear(&s->reply);
 	arena_clear(&s->arena);
+	buf_spare_clear(&s->spare);
 	pool_fini(&s->assoc_pool);
 	pool_fini(&s->group_pool);
 }

@@ -132,6 +132,7 @@ struct assoc_server {
 	struct pool group_pool;
 	struct assoc_handle *handles; /* context handles, hash by UUID */
 	struct buf_budget budget;
+	struct buf_spare spare;
 	struct buf reply;   /* stub of the reply being made */
 	struct arena arena; /* what the call being executed decodes and answers */
 };

@@ -53,6 +53,7 @@ struct assoc_client *assoc_client_get(struct assoc_server *s, const struct assoc
 	c->key = key;
 	c->refs = 1;
 	c->budget.limit = RPC_CLIENT_SHARE(RPC_MAX_BUFFERED);
+	c->budget.spare = &s->spare;
 	/* Local users are charged for themselves, so that whatever comes over the network,
 	 * services can register. */
 	c->budget.whole = peer->transport == ASSOC_LOCAL ? NULL : &s->budget;

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/asan.h"
+#include "rpc/limits.h"
+
 #define BUF_MIN 256u
 
 bool buf_budget_take(struct buf_budget *b, size_t n)
@@ -21,14 +24,48 @@ void buf_budget_give(struct buf_budget *b, size_t n)
 		b->used -= n;
 }
 
+void buf_spare_clear(struct buf_spare *s)
+{
+	free(s->data);
+	*s = (struct buf_spare){0};
+}
+
+/* False: there is none, or it is too small, or more than the buffer may have. */
+static bool take_spare(struct buf *b, size_t need)
+{
+	struct buf_spare *s = b->budget != NULL ? b->budget->spare : NULL;
+
+	if (s == NULL || s->cap < need || s->cap > b->limit || !buf_budget_take(b->budget, s->cap))
+		return false;
+	b->w.data = s->data;
+	b->w.cap = s->cap;
+	*s = (struct buf_spare){0};
+	return true;
+}
+
+/* True: the memory is kept. The larger one is, so that it comes to be as large as most need. */
+static bool keep_spare(const struct buf *b)
+{
+	struct buf_spare *s = b->budget != NULL ? b->budget->spare : NULL;
+
+	if (WITH_ASAN || s == NULL || b->w.cap <= s->cap || b->w.cap > RPC_SPARE_BUFFER)
+		return false;
+	free(s->data);
+	*s = (struct buf_spare){b->w.data, b->w.cap};
+	return true;
+}
+
 static bool grow(struct writer *w, size_t need)
 {
 	struct buf *b = (struct buf *)(void *)((char *)w - offsetof(struct buf, w));
-	size_t cap = w->cap < BUF_MIN ? BUF_MIN : w->cap;
 	uint8_t *data;
+	size_t cap;
 
 	if (need > b->limit)
 		return false;
+	if (w->cap == 0 && take_spare(b, need))
+		return true;
+	cap = w->cap < BUF_MIN ? BUF_MIN : w->cap;
 	while (cap < need)
 		cap *= 2;
 	if (cap > b->limit)
@@ -53,7 +90,8 @@ void buf_init(struct buf *b, size_t limit, struct buf_budget *budget)
 void buf_clear(struct buf *b)
 {
 	buf_budget_give(b->budget, b->w.cap);
-	free(b->w.data);
+	if (!keep_spare(b))
+		free(b->w.data);
 	buf_init(b, b->limit, b->budget);
 }
 

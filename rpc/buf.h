@@ -11,10 +11,21 @@
 
 #include "rpc/cursor.h"
 
+/* The memory of a buffer that became empty, kept for the next one that needs so much. Nobody is
+ * charged for it meanwhile. */
+struct buf_spare {
+	uint8_t *data;
+	size_t cap;
+};
+
+/* Frees it; usable afterwards. */
+void buf_spare_clear(struct buf_spare *s);
+
 struct buf_budget {
 	size_t used;
 	size_t limit;
 	struct buf_budget *whole; /* what it is a part of; NULL: of nothing */
+	struct buf_spare *spare;  /* for the buffers charged to it; NULL: memory is always freed */
 };
 
 /* Charges n bytes to the budget and to what it is a part of. False, and nothing is
@@ -29,7 +40,7 @@ struct buf {
 };
 
 void buf_init(struct buf *b, size_t limit, struct buf_budget *budget);
-/* Frees the memory; the buffer is empty and usable afterwards. */
+/* Gives the memory up; the buffer is empty and usable afterwards. */
 void buf_clear(struct buf *b);
 /* Forgets the contents, keeps up to `keep` bytes of memory for the next use,
  * and forgives a failed write. */
@@ -39,7 +50,7 @@ bool buf_append(struct buf *b, const void *data, size_t n);
 /* Takes memory for n more bytes at once, so that they can be appended without fail. False,
  * and unchanged, as for buf_append. */
 bool buf_reserve(struct buf *b, size_t n);
-/* Removes the first n bytes; frees the memory when nothing is left. */
+/* Removes the first n bytes; gives the memory up when nothing is left. */
 void buf_consume(struct buf *b, size_t n);
 
 #endif

@@ -45,6 +45,10 @@
  * anything, and a classroom behind one address has plenty. */
 #define RPC_CLIENT_SHARE(most) (((most) + 3u) / 4u)
 
+/* The memory that one empty buffer of a process leaves to the next: most PDUs fit into it, so
+ * that they cost no allocation. */
+#define RPC_SPARE_BUFFER (8u * 1024u)
+
 /* Bytes in the buffers of one process: what came in and is not processed, stubs that are
  * collected, decoded calls, answers that are not sent. Enough for 60 of the largest. */
 #define RPC_MAX_BUFFERED (256u * 1024u * 1024u)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "rpc/asan.h"
+#include "rpc/limits.h"
 #include "tests/unit/unit.h"
 
 static const uint8_t data[4096] = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -133,6 +135,83 @@ static void budget_is_exact_and_shared(void)
 	CHECK_INT(budget.used, 0);
 }
 
+/* An empty buffer's memory goes to the next that needs some, which is charged for it then. */
+static void spare_memory_is_handed_on(void)
+{
+	struct buf_spare spare = {0};
+	struct buf_budget budget = {.limit = 100000, .spare = &spare};
+	struct buf a, b;
+	uint8_t *memory;
+
+	if (WITH_ASAN)
+		return; /* there it is never kept */
+	buf_init(&a, 100000, &budget);
+	buf_init(&b, 100000, &budget);
+	CHECK(buf_append(&a, data, 1000));
+	memory = a.w.data;
+	buf_consume(&a, 1000);
+	CHECK(a.w.data == NULL);
+	CHECK_INT(budget.used, 0);
+	CHECK_INT(spare.cap, 1024);
+	CHECK(buf_append(&b, data, 10));
+	CHECK(b.w.data == memory);
+	CHECK_INT(budget.used, 1024);
+	CHECK_INT(spare.cap, 0);
+	CHECK(buf_append(&a, data, 10)); /* there is just one */
+	CHECK_INT(budget.used, 1024 + 256);
+	buf_clear(&a);
+	buf_clear(&b);
+	CHECK_INT(spare.cap, 1024); /* the larger one */
+	CHECK(buf_append(&b, data, 2000));
+	CHECK_INT(budget.used, 2048);
+	CHECK_INT(spare.cap, 1024); /* too small for that */
+	buf_clear(&b);
+	CHECK_INT(spare.cap, 2048);
+	CHECK_INT(budget.used, 0);
+	buf_spare_clear(&spare);
+	CHECK(spare.data == NULL);
+	CHECK_INT(spare.cap, 0);
+}
+
+/* Neither the budget nor the limit of a buffer is passed over for it. */
+static void spare_memory_that_is_too_much_stays(void)
+{
+	struct buf_spare spare = {0};
+	struct buf_budget budget = {.limit = 100000, .spare = &spare};
+	struct buf a, b;
+
+	buf_init(&a, 100000, &budget);
+	buf_init(&b, 1000, &budget);
+	CHECK(buf_append(&a, data, 1025));
+	buf_clear(&a);
+	CHECK_INT(spare.cap, WITH_ASAN ? 0 : 2048);
+	CHECK(buf_append(&b, data, 1));
+	CHECK_INT(b.w.cap, 256);
+	budget.limit = 256 + 2047;
+	CHECK(buf_append(&a, data, 1));
+	CHECK_INT(budget.used, 512);
+	CHECK_INT(spare.cap, WITH_ASAN ? 0 : 2048);
+	buf_clear(&a);
+	buf_clear(&b);
+	buf_spare_clear(&spare);
+}
+
+static void much_memory_is_not_kept(void)
+{
+	struct buf_spare spare = {0};
+	struct buf_budget budget = {.limit = 100000, .spare = &spare};
+	struct buf a;
+
+	buf_init(&a, 100000, &budget);
+	CHECK(buf_reserve(&a, RPC_SPARE_BUFFER));
+	buf_clear(&a);
+	CHECK_INT(spare.cap, WITH_ASAN ? 0 : RPC_SPARE_BUFFER);
+	buf_spare_clear(&spare);
+	CHECK(buf_reserve(&a, RPC_SPARE_BUFFER + 1));
+	buf_clear(&a);
+	CHECK_INT(spare.cap, 0);
+}
+
 static void failed_append_does_not_poison(void)
 {
 	struct buf b;
@@ -262,6 +341,9 @@ const struct unit_test suite_buf[] = {
 	{"sizes_that_overflow_are_refused", sizes_that_overflow_are_refused},
 	{"memory_is_charged_and_given_back", memory_is_charged_and_given_back},
 	{"budget_is_exact_and_shared", budget_is_exact_and_shared},
+	{"spare_memory_is_handed_on", spare_memory_is_handed_on},
+	{"spare_memory_that_is_too_much_stays", spare_memory_that_is_too_much_stays},
+	{"much_memory_is_not_kept", much_memory_is_not_kept},
 	{"failed_append_does_not_poison", failed_append_does_not_poison},
 	{"failed_put_poisons_until_reset", failed_put_poisons_until_reset},
 	{"reset_keeps_a_little_memory", reset_keeps_a_little_memory},
