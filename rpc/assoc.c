@@ -8,13 +8,6 @@
 #include "rpc/limits.h"
 #include "rpc/status.h"
 
-/* One PDU and what came with it in the same read. */
-#define IN_LIMIT (2u * (RPC_MAX_PDU + 1u))
-
-/* What one association may queue: a whole reply with its headers on top of
- * the high water mark. */
-#define OUT_LIMIT (RPC_OUT_HIGH_WATER + RPC_MAX_STUB + RPC_MAX_STUB / 8)
-
 /* What we write into every fault's alloc_hint; observed on Windows. */
 #define FAULT_ALLOC_HINT 24u
 
@@ -33,6 +26,7 @@ void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, 
 	s->counters = &s->own_counters;
 	pool_init(&s->assoc_pool, sizeof(struct assoc));
 	pool_init(&s->group_pool, sizeof(struct assoc_group));
+	pool_init(&s->work_pool, sizeof(struct assoc_work));
 	buf_init(&s->reply, RPC_MAX_STUB, NULL);
 	arena_init(&s->arena, RPC_MAX_ARENA, NULL);
 }
@@ -45,6 +39,7 @@ void assoc_server_fini(struct assoc_server *s)
 	buf_spare_clear(&s->spare);
 	pool_fini(&s->assoc_pool);
 	pool_fini(&s->group_pool);
+	pool_fini(&s->work_pool);
 }
 
 void assoc_tell(const struct assoc *a, enum assoc_event_kind kind, const struct syntax_id *interface, uint16_t opnum,
@@ -113,9 +108,6 @@ struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, u
 	}
 	a->in_progress = true;
 	a->deadline = now + s->progress_seconds;
-	buf_init(&a->in, IN_LIMIT, &a->client->budget);
-	buf_init(&a->out, OUT_LIMIT, &a->client->budget);
-	buf_init(&a->collection.stub, RPC_MAX_STUB, &a->client->budget);
 	s->counters->opened++;
 	s->counters->open++;
 	assoc_tell(a, ASSOC_OPENED, NULL, 0, 0);
@@ -136,9 +128,7 @@ void assoc_free(struct assoc *a)
 	assoc_orphan_calls(a);
 	if (a->group != NULL)
 		assoc_group_leave(s, a->group);
-	buf_clear(&a->in);
-	buf_clear(&a->out);
-	buf_clear(&a->collection.stub);
+	assoc_work_end(a);
 	dismiss(a);
 	free(a->contexts);
 	pool_free(&s->assoc_pool, a);
@@ -160,7 +150,7 @@ void assoc_close(struct assoc *a)
 
 bool assoc_finish_pdu(struct assoc *a, size_t begin)
 {
-	struct writer *w = &a->out.w;
+	struct writer *w = &a->work->out.w;
 
 	if (!pdu_end(w, begin)) {
 		/* No memory for the answer: drop the half of it and give up. */
@@ -177,9 +167,9 @@ bool assoc_finish_pdu(struct assoc *a, size_t begin)
 
 void assoc_send_nak(struct assoc *a, uint32_t call_id, uint16_t reason)
 {
-	size_t begin = pdu_begin(&a->out.w, PDU_BIND_NAK, PFC_WHOLE, call_id);
+	size_t begin = pdu_begin(&a->work->out.w, PDU_BIND_NAK, PFC_WHOLE, call_id);
 
-	pdu_bind_nak_put(&a->out.w, reason);
+	pdu_bind_nak_put(&a->work->out.w, reason);
 	assoc_finish_pdu(a, begin);
 	assoc_close(a);
 	a->server->counters->naks++;
@@ -191,9 +181,9 @@ void assoc_send_fault(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uin
 {
 	const struct pdu_fault f = {.alloc_hint = FAULT_ALLOC_HINT, .p_cont_id = p_cont_id, .status = status};
 	const struct assoc_context *context = assoc_find_context(a, p_cont_id);
-	size_t begin = pdu_begin(&a->out.w, PDU_FAULT, PFC_WHOLE | flags, call_id);
+	size_t begin = pdu_begin(&a->work->out.w, PDU_FAULT, PFC_WHOLE | flags, call_id);
 
-	pdu_fault_put(&a->out.w, &f);
+	pdu_fault_put(&a->work->out.w, &f);
 	assoc_finish_pdu(a, begin);
 	a->server->counters->faults++;
 	assoc_tell(a, ASSOC_FAULT, context != NULL ? &context->served->interface->id : NULL, 0, status);
@@ -203,7 +193,7 @@ void assoc_send_fault(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uin
 
 static size_t pending(const struct assoc *a)
 {
-	return a->out.w.len - a->sent;
+	return a->work != NULL ? a->work->out.w.len - a->work->sent : 0;
 }
 
 /* A PDU that has no business here: before the bind a nak, after it a fault. */
@@ -305,15 +295,23 @@ static size_t process(struct assoc *a, const uint8_t *data, size_t len)
 	return used;
 }
 
+/* All that a closing association still needs are its answers. */
+static void forget_input(struct assoc_work *w)
+{
+	buf_clear(&w->in);
+	buf_clear(&w->collection.stub);
+	w->collection.active = false;
+}
+
 void assoc_settle(struct assoc *a, bool progress, uint32_t now)
 {
-	bool busy = a->in.w.len > 0 || pending(a) > 0 || a->collection.active;
+	bool busy;
 
-	if (a->state == ASSOC_CLOSING) {
-		buf_clear(&a->in);
-		buf_clear(&a->collection.stub);
-		return;
-	}
+	if (a->state == ASSOC_CLOSING && a->work != NULL)
+		forget_input(a->work);
+	busy = !assoc_work_done(a);
+	if (!busy)
+		assoc_work_end(a);
 	if (a->state != ASSOC_BOUND)
 		return; /* until the bind is there, only the first deadline counts */
 	if (!progress && a->in_progress)
@@ -322,23 +320,40 @@ void assoc_settle(struct assoc *a, bool progress, uint32_t now)
 	a->deadline = now + (busy ? a->server->progress_seconds : a->server->idle_seconds);
 }
 
+/* Goes on with input that was held back; returns whether a PDU was processed. */
+static bool process_held(struct assoc *a)
+{
+	struct buf *in = &a->work->in;
+	const size_t used = process(a, in->w.data, in->w.len);
+
+	buf_consume(in, used);
+	return used > 0;
+}
+
 void assoc_input(struct assoc *a, const uint8_t *data, size_t len, uint32_t now)
 {
+	struct buf *in;
 	size_t used;
 
 	a->server->now = now;
-	if (a->in.w.len == 0) {
+	if (a->state == ASSOC_CLOSING)
+		return;
+	if (!assoc_work_begin(a)) {
+		assoc_close(a);
+		return;
+	}
+	in = &a->work->in;
+	if (in->w.len == 0) {
 		/* The common case: whole PDUs, processed where they lie. */
 		used = process(a, data, len);
-		if (a->state != ASSOC_CLOSING && used < len && !buf_append(&a->in, data + used, len - used))
+		if (a->state != ASSOC_CLOSING && used < len && !buf_append(in, data + used, len - used))
 			assoc_close(a);
+		assoc_settle(a, used > 0, now);
 	} else {
-		if (a->state != ASSOC_CLOSING && !buf_append(&a->in, data, len))
+		if (!buf_append(in, data, len))
 			assoc_close(a);
-		used = process(a, a->in.w.data, a->in.w.len);
-		buf_consume(&a->in, used);
+		assoc_settle(a, process_held(a), now);
 	}
-	assoc_settle(a, used > 0, now);
 }
 
 void assoc_eof(struct assoc *a)
@@ -354,8 +369,7 @@ void assoc_tick(struct assoc *a, uint32_t now)
 	    (a->peer.transport == ASSOC_LOCAL || a->executing != NULL || a->server->idle_seconds == 0))
 		return;
 	if (clock_reached(now, a->deadline) && a->state != ASSOC_CLOSING) {
-		buf_clear(&a->out);
-		a->sent = 0;
+		assoc_work_end(a); /* with what was to be sent */
 		assoc_close(a);
 	}
 }
@@ -363,21 +377,22 @@ void assoc_tick(struct assoc *a, uint32_t now)
 const uint8_t *assoc_output(const struct assoc *a, size_t *len)
 {
 	*len = pending(a);
-	return *len > 0 ? a->out.w.data + a->sent : NULL;
+	return *len > 0 ? a->work->out.w.data + a->work->sent : NULL;
 }
 
 void assoc_sent(struct assoc *a, size_t n, uint32_t now)
 {
-	a->server->now = now;
-	a->sent += n;
-	if (a->sent > a->out.w.len / 2) { /* moving less often keeps it linear */
-		buf_consume(&a->out, a->sent);
-		a->sent = 0;
-	}
-	if (a->in.w.len > 0 && assoc_wants_input(a)) {
-		size_t used = process(a, a->in.w.data, a->in.w.len);
+	struct assoc_work *w = a->work;
 
-		buf_consume(&a->in, used);
+	a->server->now = now;
+	if (w != NULL) {
+		w->sent += n;
+		if (w->sent > w->out.w.len / 2) { /* moving less often keeps it linear */
+			buf_consume(&w->out, w->sent);
+			w->sent = 0;
+		}
+		if (w->in.w.len > 0)
+			process_held(a);
 	}
 	assoc_settle(a, n > 0, now);
 }

@@ -130,6 +130,7 @@ struct assoc_server {
 	struct assoc_group *groups;   /* hash by id */
 	struct pool assoc_pool;
 	struct pool group_pool;
+	struct pool work_pool;
 	struct assoc_handle *handles; /* context handles, hash by UUID */
 	struct buf_budget budget;
 	struct buf_spare spare;

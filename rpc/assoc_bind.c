@@ -181,7 +181,7 @@ static bool negotiate(struct assoc *a, struct negotiation *n, const struct pdu_b
 		} else if ((chosen < 0 || i <= chosen) && !negotiate_one(a, n, &c, &res, i == chosen, ndr64)) {
 			return false;
 		}
-		pdu_result_put(&a->out.w, &res);
+		pdu_result_put(&a->work->out.w, &res);
 		if (res.result == PDU_ACCEPTANCE)
 			assoc_tell(a, ASSOC_BOUND_TO, &c.abstract_syntax, 0, 0);
 		else if (res.result != PDU_NEGOTIATE_ACK)
@@ -257,7 +257,7 @@ static void put_ack(struct assoc *a, uint8_t n_results, const char *sec_addr)
 		.n_results = n_results,
 	};
 
-	pdu_bind_ack_put(&a->out.w, &ack);
+	pdu_bind_ack_put(&a->work->out.w, &ack);
 }
 
 /* The checks of a bind before negotiation, in order. Returns the reason of a
@@ -283,7 +283,7 @@ static int check_bind(struct assoc *a, const struct pdu_bind *b, const struct su
 void assoc_handle_bind(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
 {
 	struct negotiation n = {.may_have_features = true};
-	struct writer *w = &a->out.w;
+	struct writer *w = &a->work->out.w;
 	struct survey s = {0};
 	struct pdu_bind b = {0};
 	struct reader r;
@@ -326,7 +326,7 @@ static uint32_t judge_alter_auth(const struct pdu_header *h, const uint8_t *pdu)
 void assoc_handle_alter_context(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
 {
 	struct negotiation n = {0};
-	struct writer *w = &a->out.w;
+	struct writer *w = &a->work->out.w;
 	struct survey s = {0};
 	struct pdu_bind b = {0};
 	struct reader r;

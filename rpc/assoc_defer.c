@@ -72,8 +72,12 @@ void assoc_reply(struct rpc_deferred *d, uint32_t status, const uint8_t *stub, s
 
 	if (a != NULL)
 		detach(d);
-	if (a != NULL && !assoc_closing(a) && !d->unheard)
-		assoc_answer(a, d->call_id, d->p_cont_id, status, stub, len);
+	if (a != NULL && !assoc_closing(a) && !d->unheard) {
+		if (assoc_work_begin(a))
+			assoc_answer(a, d->call_id, d->p_cont_id, status, stub, len);
+		else
+			assoc_close(a);
+	}
 	free(d);
 	if (a == NULL || a->processing)
 		return; /* whoever brought the input sees to the rest */

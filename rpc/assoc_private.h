@@ -1,7 +1,7 @@
 /*
  * What the files of the association share: assoc.c (life cycle, framing, dispatch),
  * assoc_bind.c (bind and alter_context), assoc_request.c (requests, fragments, replies),
- * assoc_defer.c (calls answered later), assoc_group.c (groups), context.c (their
+ * assoc_work.c (what is under way), assoc_defer.c (calls answered later), assoc_group.c (groups), context.c (their
  * context handles) and assoc_client.c (clients). Nobody else includes this.
  */
 #ifndef RPC_ASSOC_PRIVATE_H
@@ -30,6 +30,14 @@ struct assoc_collection {
 	bool has_object;
 	struct uuid object;
 	struct buf stub;
+};
+
+/* What is under way. */
+struct assoc_work {
+	struct buf in;  /* bytes not processed yet */
+	struct buf out; /* answers; the first `sent` bytes are gone already */
+	size_t sent;
+	struct assoc_collection collection;
 };
 
 /* A whole request, however many fragments it came in. */
@@ -89,10 +97,7 @@ struct assoc {
 	uint32_t fragment; /* ... but no more stub than this in each answer; 0: as much as fits */
 	uint16_t n_contexts;
 	struct assoc_context *contexts; /* heap, n_contexts of them */
-	struct assoc_collection collection;
-	struct buf in;  /* bytes not processed yet */
-	struct buf out; /* answers; the first `sent` bytes are gone already */
-	size_t sent;
+	struct assoc_work *work; /* NULL: nothing is under way */
 	uint32_t deadline;
 	struct rpc_deferred *executing; /* calls that are answered later */
 	unsigned n_executing;
@@ -119,6 +124,14 @@ void assoc_tell(const struct assoc *a, enum assoc_event_kind kind, const struct 
 /* Tidies up after something happened. `progress`: a PDU was processed, or answer
  * bytes were taken or given. */
 void assoc_settle(struct assoc *a, bool progress, uint32_t now);
+
+/* assoc_work.c */
+/* Has to come before anything is processed or answered. False: no memory. */
+bool assoc_work_begin(struct assoc *a);
+/* Is nothing under way? */
+bool assoc_work_done(const struct assoc *a);
+/* Whatever is under way is forgotten. */
+void assoc_work_end(struct assoc *a);
 
 /* assoc_request.c: the response, in fragments, or the fault */
 void assoc_answer(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, const uint8_t *stub,

@@ -19,12 +19,12 @@ static bool reserve_response(struct assoc *a, size_t len)
 {
 	const size_t fragments = 1 + len / most_per_fragment(a);
 
-	return buf_reserve(&a->out, len + fragments * PDU_RESPONSE_LEN);
+	return buf_reserve(&a->work->out, len + fragments * PDU_RESPONSE_LEN);
 }
 
 static void send_response(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, const uint8_t *stub, size_t len)
 {
-	struct writer *w = &a->out.w;
+	struct writer *w = &a->work->out.w;
 	struct pdu_fragments f;
 
 	pdu_fragments_init(&f, stub, len, most_per_fragment(a));
@@ -118,7 +118,7 @@ static void execute(struct assoc *a, const struct whole_request *q)
 
 static void execute_collected(struct assoc *a)
 {
-	struct assoc_collection *c = &a->collection;
+	struct assoc_collection *c = &a->work->collection;
 	const struct whole_request whole = {
 		.call_id = c->call_id,
 		.opnum = c->opnum,
@@ -138,7 +138,7 @@ static void execute_collected(struct assoc *a)
 /* Adds a fragment's stub to the collection. False: answered with a fault. */
 static bool collect(struct assoc *a, const struct pdu_request *q)
 {
-	struct assoc_collection *c = &a->collection;
+	struct assoc_collection *c = &a->work->collection;
 	size_t have = c->stub.w.len;
 
 	if (q->stub_len > RPC_MAX_STUB - have || q->alloc_hint > RPC_MAX_STUB - have) {
@@ -173,7 +173,7 @@ static uint32_t judge_auth(const struct pdu_header *h, const uint8_t *pdu)
 /* Is a new request (with FIRST_FRAG) in order? False: answered. */
 static bool may_begin(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu, const struct pdu_request *q)
 {
-	const struct assoc_collection *c = &a->collection;
+	const struct assoc_collection *c = &a->work->collection;
 
 	if (c->active && (h->call_id == c->call_id || !a->multiplexed)) {
 		send_disorder(a, c->call_id, c->p_cont_id, 0);
@@ -193,7 +193,7 @@ static bool may_begin(struct assoc *a, const struct pdu_header *h, const uint8_t
 
 static void begin_request(struct assoc *a, const struct pdu_header *h, const struct pdu_request *q)
 {
-	struct assoc_collection *c = &a->collection;
+	struct assoc_collection *c = &a->work->collection;
 	const struct whole_request whole = {
 		.call_id = h->call_id,
 		.opnum = q->opnum,
@@ -238,7 +238,7 @@ static void refuse_stray(struct assoc *a, const struct pdu_header *h, const stru
  * header says of context, opnum and object was settled by the first. */
 static void continue_request(struct assoc *a, const struct pdu_header *h, const struct pdu_request *q)
 {
-	struct assoc_collection *c = &a->collection;
+	struct assoc_collection *c = &a->work->collection;
 
 	if (!c->active) {
 		refuse_stray(a, h, q);

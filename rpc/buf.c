@@ -89,9 +89,11 @@ void buf_init(struct buf *b, size_t limit, struct buf_budget *budget)
 
 void buf_clear(struct buf *b)
 {
-	buf_budget_give(b->budget, b->w.cap);
-	if (!keep_spare(b))
-		free(b->w.data);
+	if (b->w.cap > 0) {
+		buf_budget_give(b->budget, b->w.cap);
+		if (!keep_spare(b))
+			free(b->w.data);
+	}
 	buf_init(b, b->limit, b->budget);
 }
 
