@@ -127,7 +127,7 @@ struct assoc_server {
 	unsigned n_associations;      /* over the network, without those refused */
 	unsigned n_refused;
 	unsigned n_executing;         /* calls that wait for their answer */
-	struct assoc_group *groups;   /* hash by id */
+	struct assoc_group *groups;   /* tree by id */
 	struct pool assoc_pool;
 	struct pool group_pool;
 	struct pool work_pool;

@@ -76,10 +76,10 @@ struct assoc_group {
 	uint32_t id; /* random, so that nobody joins a stranger's group by counting */
 	enum assoc_transport transport;
 	struct assoc_client *client; /* who made it; its handles are counted there */
-	unsigned members;
 	struct assoc_handle *handles;
 	unsigned n_handles;
-	UT_hash_handle hh;
+	unsigned members;
+	struct assoc_group *below[2]; /* in the tree */
 };
 
 struct assoc {

@@ -55,6 +55,36 @@ static void group_ids_do_not_follow_each_other(void)
 	rig_fini(&g);
 }
 
+/* Whatever the order is in which others come and go. */
+static void groups_are_found_among_many(void)
+{
+	enum { N = 200 };
+	struct assoc *a[N], *b;
+	struct rig g;
+
+	rig_init(&g);
+	for (int i = 0; i < N; i++)
+		a[i] = join(&g, rig_assoc(&g), 0, RIG_ACK);
+	for (int step = 7; step > 0; step--) {
+		for (int i = step; i < N; i += step) {
+			assoc_free(a[i]);
+			a[i] = NULL;
+		}
+		for (int i = 0; i < N; i++) {
+			if (a[i] == NULL)
+				continue;
+			b = join(&g, rig_assoc(&g), assoc_group_id(a[i]), RIG_ACK);
+			CHECK_HEX(assoc_group_id(b), assoc_group_id(a[i]));
+			assoc_free(b);
+		}
+		for (int i = step; i < N; i += step)
+			a[i] = step > 1 ? join(&g, rig_assoc(&g), 0, RIG_ACK) : NULL;
+	}
+	assoc_free(a[0]);
+	CHECK(g.server.groups == NULL);
+	rig_fini(&g);
+}
+
 /* Row 2.33. */
 static void live_group_is_joined(void)
 {
@@ -206,6 +236,7 @@ static void association_without_a_bind_has_no_group(void)
 const struct unit_test suite_assoc_group[] = {
 	{"group_0_makes_a_new_group_each_time", group_0_makes_a_new_group_each_time},
 	{"group_ids_do_not_follow_each_other", group_ids_do_not_follow_each_other},
+	{"groups_are_found_among_many", groups_are_found_among_many},
 	{"live_group_is_joined", live_group_is_joined},
 	{"contexts_are_not_shared_in_a_group", contexts_are_not_shared_in_a_group},
 	{"group_is_of_one_transport", group_is_of_one_transport},
