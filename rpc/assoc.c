@@ -130,7 +130,8 @@ void assoc_free(struct assoc *a)
 		assoc_group_leave(s, a->group);
 	assoc_work_end(a);
 	dismiss(a);
-	free(a->contexts);
+	if (a->n_contexts > 1)
+		free(a->contexts);
 	pool_free(&s->assoc_pool, a);
 }
 

@@ -64,11 +64,14 @@ static const struct rpc_served *find_served(const struct assoc_server *s, const 
 
 static bool add_context(struct assoc *a, const struct assoc_context *new)
 {
-	struct assoc_context *contexts;
+	struct assoc_context *contexts = &a->only;
 
-	contexts = realloc(a->contexts, (a->n_contexts + 1u) * sizeof(*contexts));
-	if (contexts == NULL)
-		return false;
+	if (a->n_contexts > 0) {
+		contexts = realloc(a->n_contexts > 1 ? a->contexts : NULL, (a->n_contexts + 1u) * sizeof(*contexts));
+		if (contexts == NULL)
+			return false;
+		contexts[0] = a->only;
+	}
 	a->contexts = contexts;
 	contexts[a->n_contexts++] = *new;
 	return true;

@@ -82,25 +82,28 @@ struct assoc_group {
 	struct assoc_group *below[2]; /* in the tree */
 };
 
+/* There are many of these, and most of them are silent: what is only needed now and then is
+ * elsewhere. */
 struct assoc {
 	struct assoc_server *server;
-	struct assoc_peer peer;
 	struct assoc_client *client;
 	struct assoc_group *group;
 	void *user;
+	struct assoc_peer peer;
 	enum assoc_state state;
 	bool refused;      /* it began in REFUSED */
 	bool multiplexed;  /* PFC_CONC_MPX was settled by the bind */
 	bool processing;   /* input is being processed further up on the stack */
 	bool in_progress;  /* the deadline is one for progress, not for idleness */
-	uint16_t max_frag; /* settled by the bind, for what we send */
-	uint32_t fragment; /* ... but no more stub than this in each answer; 0: as much as fits */
-	uint16_t n_contexts;
-	struct assoc_context *contexts; /* heap, n_contexts of them */
-	struct assoc_work *work; /* NULL: nothing is under way */
 	uint32_t deadline;
-	struct rpc_deferred *executing; /* calls that are answered later */
+	uint32_t fragment; /* no more stub than this in each answer; 0: as much as fits */
+	uint16_t max_frag; /* settled by the bind, for what we send */
+	uint16_t n_contexts;
 	unsigned n_executing;
+	struct rpc_deferred *executing; /* calls that are answered later */
+	struct assoc_context *contexts; /* n_contexts of them: the one below, or on the heap */
+	struct assoc_context only;      /* most clients need no other */
+	struct assoc_work *work;        /* NULL: nothing is under way */
 	void (*notify)(void *arg); /* output appeared; may be NULL */
 	void *notify_arg;
 };
