@@ -12,6 +12,9 @@
 /* Slabs begin at multiples of their size, so that an object's address tells its slab. */
 #define SLAB_SIZE ((size_t)64 * 1024)
 
+/* What an empty slab keeps of its memory: enough for who comes and goes alone. */
+#define KEPT ((size_t)4096)
+
 struct free_object {
 	struct free_object *next;
 };
@@ -38,6 +41,15 @@ static struct pool_slab *map_slab(void)
 	s = (struct pool_slab *)(void *)(p + before);
 	s->fresh = sizeof(*s);
 	return s;
+}
+
+/* As it was when it was mapped, but for the first page. */
+static void renew_slab(struct pool_slab *s)
+{
+	if (s->fresh > KEPT)
+		madvise((uint8_t *)s + KEPT, SLAB_SIZE - KEPT, MADV_DONTNEED);
+	s->fresh = sizeof(*s);
+	s->freed = NULL;
 }
 
 static bool is_full(const struct pool *p, const struct pool_slab *s)
@@ -113,8 +125,10 @@ void pool_free(struct pool *p, void *object)
 	if (--s->used > 0)
 		return;
 	DL_DELETE(p->open, s);
-	if (p->empty == NULL)
-		p->empty = s;
-	else
+	if (p->empty != NULL) {
 		munmap(s, SLAB_SIZE);
+		return;
+	}
+	renew_slab(s);
+	p->empty = s;
 }

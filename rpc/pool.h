@@ -3,8 +3,9 @@
  *
  * They lie in slabs of their own. A slab without objects goes back to the system, which memory of
  * malloc does not as long as anything lies behind it that stays: libevent keeps an entry for every
- * descriptor there ever was. One empty slab is kept, so that a client that connects and leaves does
- * not cost system calls. An object has no header, and a slab is in memory only as far as it was used.
+ * descriptor there ever was. One empty slab is kept, with one page, so that a client that connects and
+ * leaves does not cost system calls. An object has no header, and a slab is in memory only as far
+ * as it was used.
  */
 #ifndef RPC_POOL_H
 #define RPC_POOL_H
