@@ -106,7 +106,7 @@ static struct twr *answer_tower(struct rpc_call *call, const struct registry_ent
 	a->tower.tower_length = (uint32_t)e->tower_len;
 	a->tower.tower_octet_string = a->octets;
 	a->port = e->port;
-	memcpy(a->octets, registry_tower(e), e->tower_len);
+	memcpy(a->octets, e->tower, e->tower_len);
 	if (assoc_peer(call->assoc)->transport == ASSOC_TCP && tower_has_host(e->protseq))
 		set_address(call, e, a);
 	return &a->tower;

@@ -25,11 +25,6 @@ unsigned registry_count(const struct registry *r)
 	return r->count;
 }
 
-const uint8_t *registry_tower(const struct registry_entry *e)
-{
-	return e->key + sizeof(struct uuid);
-}
-
 /* ---- lists ---- */
 
 static void append(struct registry_list *l, enum registry_by by, struct registry_entry *e)
@@ -130,7 +125,7 @@ struct registry_entry *registry_find_identical(const struct registry *r, const s
 
 static struct registry_entry *make_entry(const struct ept_entry *src, const struct tower *t)
 {
-	struct registry_entry *e = calloc(1, sizeof(*e) + key_len(src->tower->tower_length));
+	struct registry_entry *e = calloc(1, sizeof(*e) + src->tower->tower_length);
 
 	if (e == NULL)
 		return NULL;
@@ -140,9 +135,8 @@ static struct registry_entry *make_entry(const struct ept_entry *src, const stru
 	e->protseq = t->protseq;
 	e->port = t->port;
 	memcpy(e->annotation, src->annotation, sizeof(e->annotation));
-	e->tower_len = src->tower->tower_length;
-	memcpy(e->key, &src->object, sizeof(struct uuid));
-	memcpy(e->key + sizeof(struct uuid), src->tower->tower_octet_string, e->tower_len);
+	e->tower_len = (uint16_t)src->tower->tower_length;
+	memcpy(e->tower, src->tower->tower_octet_string, e->tower_len);
 	return e;
 }
 
@@ -157,7 +151,7 @@ struct registry_entry *registry_add(struct registry *r, struct registry_owner *o
 	interface = get_list(r, REGISTRY_INTERFACE, e);
 	object = interface != NULL ? get_list(r, REGISTRY_OBJECT, e) : NULL;
 	if (object != NULL)
-		HASH_ADD_KEYPTR(hh, r->entries, e->key, key_len(e->tower_len), e);
+		HASH_ADD_KEYPTR(hh, r->entries, &e->object, key_len(e->tower_len), e);
 	if (object == NULL || !hash_added(e)) {
 		drop_if_empty(r, REGISTRY_OBJECT, object);
 		drop_if_empty(r, REGISTRY_INTERFACE, interface);

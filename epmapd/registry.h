@@ -33,22 +33,25 @@ struct registry_list;
 /* The lists that an entry is in. */
 enum registry_by { REGISTRY_ALL, REGISTRY_INTERFACE, REGISTRY_OBJECT, REGISTRY_OWNER, REGISTRY_LISTS };
 
+/* What ept_map looks at stands together, at the end: among very many entries nothing of one is in the
+ * processor's cache, and each line of it costs as much as a hundred instructions. */
 struct registry_entry {
-	struct uuid object;
+	char annotation[EPT_MAX_ANNOTATION];
+	struct registry_owner *owner;
+	uint64_t sequence; /* grows with time */
+	/* private */
+	UT_hash_handle hh; /* by object and tower */
+	struct registry_list *lists[REGISTRY_LISTS];
+	struct registry_entry *prev[REGISTRY_LISTS], *next[REGISTRY_LISTS];
+	struct registry_walk *walks; /* that stand here */
+	/* for all, again */
 	struct syntax_id interface_id;
 	struct syntax_id transfer_syntax;
 	enum protseq protseq;
 	uint16_t port; /* of its tower; 0: none */
-	char annotation[EPT_MAX_ANNOTATION];
-	struct registry_owner *owner;
-	/* private */
-	uint64_t sequence; /* grows with time */
-	struct registry_list *lists[REGISTRY_LISTS];
-	struct registry_entry *prev[REGISTRY_LISTS], *next[REGISTRY_LISTS];
-	struct registry_walk *walks; /* that stand here */
-	UT_hash_handle hh;           /* by object and tower */
-	size_t tower_len;
-	uint8_t key[]; /* the object, then the tower's octets as inserted */
+	uint16_t tower_len;
+	struct uuid object; /* the beginning of its key in the table, which has the tower behind it */
+	uint8_t tower[];    /* its octets as inserted */
 };
 
 struct registry_key {
@@ -120,9 +123,6 @@ void registry_drop_identical(struct registry *r, const struct registry_owner *ow
  * that. NULL: there is none. Valid until the next change. */
 const struct registry_entry *registry_after(const struct registry *r, uint64_t sequence);
 const struct registry_entry *registry_behind(const struct registry_entry *e);
-
-/* The octets of its tower. */
-const uint8_t *registry_tower(const struct registry_entry *e);
 
 /* Pure: does the entry answer the question? */
 bool registry_matches(const struct registry_filter *f, const struct registry_entry *e);

@@ -27,7 +27,7 @@ static bool same_address(const struct registry_entry *e, const struct tower *t)
 {
 	struct tower mine;
 
-	return tower_decode(registry_tower(e), e->tower_len, &mine) &&
+	return tower_decode(e->tower, e->tower_len, &mine) &&
 	       memcmp(mine.host, t->host, sizeof(mine.host)) == 0 && strcmp(mine.hostname, t->hostname) == 0;
 }
 
@@ -180,7 +180,7 @@ uint32_t registry_delete(struct registry *r, const struct registry_owner *owner,
 static bool begins_with(const struct registry_entry *e, const struct twr *floors)
 {
 	return floors->tower_length >= 2 && floors->tower_length <= e->tower_len &&
-	       memcmp(registry_tower(e) + 2, floors->tower_octet_string + 2, floors->tower_length - 2) == 0;
+	       memcmp(e->tower + 2, floors->tower_octet_string + 2, floors->tower_length - 2) == 0;
 }
 
 uint32_t registry_mgmt_delete(struct registry *r, const struct uuid *object, const struct twr *floors)

@@ -18,7 +18,7 @@ static size_t encode(const struct registry_entry *e, char bytes[MAX_ENTRY])
 		.uid = e->owner->uid,
 		.stale = e->owner->stale,
 		.object = uuid_format(&e->object, object),
-		.tower = {.tower_len = (u_int)e->tower_len, .tower_val = (char *)(uintptr_t)registry_tower(e)},
+		.tower = {.tower_len = (u_int)e->tower_len, .tower_val = (char *)(uintptr_t)e->tower},
 		.annotation = {.annotation_len = (u_int)strnlen(e->annotation, sizeof(e->annotation)),
 	                       .annotation_val = (char *)(uintptr_t)e->annotation},
 	};

@@ -70,7 +70,7 @@ static void entry_comes_back_as_inserted(void)
 	CHECK_INT(e->protseq, PROTSEQ_NCACN_IP_TCP);
 	CHECK(e->owner == &one);
 	if (CHECK_INT(e->tower_len, s.tower.tower_length))
-		CHECK_MEM(registry_tower(e), s.octets, e->tower_len);
+		CHECK_MEM(e->tower, s.octets, e->tower_len);
 	CHECK(registry_walk_next(r, &w) == NULL);
 	registry_walk_end(&w);
 	end();

@@ -196,7 +196,7 @@ static bool holds(unsigned int n)
 		make(&s, i);
 		right = i < n && strcmp(e->annotation, s.entry.annotation) == 0 &&
 			uuid_equal(&e->object, &s.entry.object) && e->tower_len == s.tower.tower_length &&
-			memcmp(registry_tower(e), s.octets, e->tower_len) == 0;
+			memcmp(e->tower, s.octets, e->tower_len) == 0;
 	}
 	registry_walk_end(&w);
 	return CHECK(right) && CHECK_INT(i, n) && CHECK_INT(registry_count(r), n) && CHECK_INT(o.count, n);
