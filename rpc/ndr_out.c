@@ -202,6 +202,12 @@ void ndr_put_pointer(struct ndr_out *n, const void *p, enum ndr_pointer kind)
 	put_wide(n, p != NULL ? ++n->last_referent : 0);
 }
 
+/* Mostly it is the same constant. */
+static bool same_type(const char *a, const char *b)
+{
+	return a == b || strcmp(a, b) == 0;
+}
+
 /* Where it is in the tree of all that were met, or where it belongs: there is NULL. Two bits
  * of a number made of the address say where to go at each step, the highest first, so that
  * one among hundreds is found in a few steps. */
@@ -211,7 +217,7 @@ static struct ndr_alias **find_alias(struct ndr_out *n, const void *p, const cha
 		(uint64_t)(uintptr_t)p * 0x9e3779b97f4a7c15u; /* addresses are alike in their high bits */
 	struct ndr_alias **a = &n->aliases;
 
-	for (; *a != NULL && ((*a)->object != p || strcmp((*a)->type, type) != 0); way <<= 2)
+	for (; *a != NULL && ((*a)->object != p || !same_type((*a)->type, type)); way <<= 2)
 		a = &(*a)->branches[way >> 62];
 	return a;
 }

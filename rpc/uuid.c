@@ -6,20 +6,28 @@
 
 const struct uuid uuid_nil = {0};
 
+/* The three integers between the machine's order and another. */
+static void reorder(struct uuid *u, bool big_endian)
+{
+	u->time_low = big_endian ? be32toh(u->time_low) : le32toh(u->time_low);
+	u->time_mid = big_endian ? be16toh(u->time_mid) : le16toh(u->time_mid);
+	u->time_hi_and_version = big_endian ? be16toh(u->time_hi_and_version) : le16toh(u->time_hi_and_version);
+}
+
 bool uuid_get(struct reader *r, struct uuid *u)
 {
-	cursor_get_u32(r, &u->time_low);
-	cursor_get_u16(r, &u->time_mid);
-	cursor_get_u16(r, &u->time_hi_and_version);
-	return cursor_get_bytes(r, u->rest, sizeof(u->rest));
+	const bool ok = cursor_get_bytes(r, u, sizeof(*u));
+
+	reorder(u, r->big_endian);
+	return ok;
 }
 
 bool uuid_put(struct writer *w, const struct uuid *u)
 {
-	cursor_put_u32(w, u->time_low);
-	cursor_put_u16(w, u->time_mid);
-	cursor_put_u16(w, u->time_hi_and_version);
-	return cursor_put_bytes(w, u->rest, sizeof(u->rest));
+	struct uuid copy = *u;
+
+	reorder(&copy, w->big_endian);
+	return cursor_put_bytes(w, &copy, sizeof(copy));
 }
 
 bool uuid_get_le(struct reader *r, struct uuid *u)
