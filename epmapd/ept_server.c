@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "epmapd/ept_faults.h"
-#include "epmapd/ring.h"
+#include "epmapd/ept_record.h"
 #include "rpc/assoc.h"
 #include "rpc/limits.h"
 #include "rpc/log.h"
@@ -59,17 +59,6 @@ static void walk_end(struct ndr_context_handle *h)
 	if (h->object != NULL)
 		walk_free(h->object);
 	h->object = NULL;
-}
-
-/* ---- records --------------------------------------------------------------- */
-
-static void record_begin(struct record *r, const struct rpc_call *call, enum record_kind kind, uint32_t status,
-                         uint32_t count)
-{
-	record_init(r, kind);
-	record_set_peer(r, assoc_peer(call->assoc));
-	record_set_status(r, RECORD_RPC, status);
-	r->count = count;
 }
 
 /* ---- towers --------------------------------------------------------------- */
@@ -162,23 +151,6 @@ static uint32_t map_begin(struct rpc_call *call, struct ept_map *p, const struct
 	return ok ? STATUS_OK : nca_s_fault_remote_no_memory;
 }
 
-/* Who asked for what, and which port the first answer names. */
-static void record_map(const struct rpc_call *call, const struct ept_map *p, const struct tower *asked)
-{
-	const struct ept_server *s = call->user;
-	struct record r;
-
-	if (s->ring == NULL)
-		return;
-	record_begin(&r, call, RECORD_MAP, p->status, p->num_towers);
-	record_set_interface(&r, &asked->interface_id);
-	if (p->object != NULL)
-		r.object = *p->object;
-	if (p->num_towers > 0)
-		r.port = ((const struct answer *)p->towers[0])->port;
-	ring_put(s->ring, &r);
-}
-
 static uint32_t map(struct rpc_call *call, struct ept_map *p, const struct tower *t)
 {
 	struct ept_server *s = call->user;
@@ -209,7 +181,8 @@ static uint32_t op_map(struct rpc_call *call, struct ept_map *p)
 	status = map(call, p, &t);
 	if (status != STATUS_OK)
 		return status;
-	record_map(call, p, &t);
+	ept_record_map(call, &t.interface_id, p->object, p->status, p->num_towers,
+	               p->num_towers > 0 ? ((const struct answer *)p->towers[0])->port : 0);
 	if (assoc_peer(call->assoc)->transport == ASSOC_TCP &&
 	    ept_faults_find(call->user, &t.interface_id.uuid, &f)) {
 		call->delay_ms = f.delay_map > call->delay_ms ? f.delay_map : call->delay_ms;
@@ -312,18 +285,10 @@ static uint32_t lookup(struct rpc_call *call, struct ept_lookup *p)
 
 static uint32_t op_lookup(struct rpc_call *call, struct ept_lookup *p)
 {
-	const struct ept_server *s = call->user;
 	const uint32_t status = lookup(call, p);
-	struct record r;
 
-	if (status != STATUS_OK || s->ring == NULL)
-		return status;
-	record_begin(&r, call, RECORD_LOOKUP, p->status, p->num_ents);
-	if (p->interface_id != NULL)
-		record_set_interface(&r, &(struct syntax_id){.uuid = p->interface_id->uuid,
-		                                             .major = p->interface_id->vers_major,
-		                                             .minor = p->interface_id->vers_minor});
-	ring_put(s->ring, &r);
+	if (status == STATUS_OK)
+		ept_record_lookup(call, p);
 	return status;
 }
 
@@ -352,24 +317,6 @@ static struct registry_owner *get_owner(struct assoc *a)
 	return o;
 }
 
-/* The registry was changed, or was not. */
-static void record_change(const struct rpc_call *call, enum record_kind kind, uint32_t status, uint32_t count,
-                          const struct twr *first)
-{
-	const struct ept_server *s = call->user;
-	struct record r;
-	struct tower t;
-
-	if (s->ring == NULL)
-		return;
-	record_begin(&r, call, kind, status, count);
-	if (first != NULL && tower_decode(first->tower_octet_string, first->tower_length, &t)) {
-		record_set_interface(&r, &t.interface_id);
-		r.port = t.port;
-	}
-	ring_put(s->ring, &r);
-}
-
 static const struct twr *first_tower(const struct ept_entry *entries, uint32_t n)
 {
 	return n > 0 ? entries[0].tower : NULL;
@@ -385,7 +332,7 @@ static uint32_t op_insert(struct rpc_call *call, struct ept_insert *p)
 	                          : ept_s_no_memory;
 	log_debug("insert of %u by pid %d: %s", p->num_ents, (int)assoc_peer(call->assoc)->pid,
 	          status_name(p->status));
-	record_change(call, RECORD_INSERT, p->status, p->num_ents, first_tower(p->entries, p->num_ents));
+	ept_record_change(call, RECORD_INSERT, p->status, p->num_ents, first_tower(p->entries, p->num_ents));
 	return STATUS_OK;
 }
 
@@ -394,7 +341,7 @@ static uint32_t op_delete(struct rpc_call *call, struct ept_delete *p)
 	struct ept_server *s = call->user;
 
 	p->status = registry_delete(s->registry, assoc_user(call->assoc), p->entries, p->num_ents);
-	record_change(call, RECORD_DELETE, p->status, p->num_ents, first_tower(p->entries, p->num_ents));
+	ept_record_change(call, RECORD_DELETE, p->status, p->num_ents, first_tower(p->entries, p->num_ents));
 	return STATUS_OK;
 }
 
@@ -410,7 +357,7 @@ static uint32_t op_mgmt_delete(struct rpc_call *call, struct ept_mgmt_delete *p)
 	if (!tower_decode(p->tower->tower_octet_string, p->tower->tower_length, &t))
 		return RPC_X_BAD_STUB_DATA;
 	p->status = registry_mgmt_delete(s->registry, p->object_speced != 0 ? p->object : NULL, p->tower);
-	record_change(call, RECORD_DELETE, p->status, 0, p->tower);
+	ept_record_change(call, RECORD_DELETE, p->status, 0, p->tower);
 	return STATUS_OK;
 }
 
@@ -463,17 +410,12 @@ struct rpc_served ept_served(struct ept_server *s)
 void ept_server_assoc_closed(struct ept_server *s, struct assoc *a)
 {
 	struct registry_owner *o = assoc_user(a);
-	struct record r;
 
 	if (o == NULL)
 		return;
 	ept_faults_keep_stale(s, o);
-	if (o->count > 0) {
-		record_init(&r, RECORD_DELETE);
-		record_set_peer(&r, assoc_peer(a));
-		r.count = o->count;
-		ring_put(s->ring, &r);
-	}
+	if (o->count > 0)
+		ept_record_gone(s, a, o->count);
 	registry_remove_owner(s->registry, o);
 	free(o);
 }
