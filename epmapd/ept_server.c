@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "epmapd/ept_faults.h"
+#include "epmapd/ept_prepared.h"
 #include "epmapd/ept_record.h"
 #include "rpc/assoc.h"
 #include "rpc/limits.h"
@@ -103,22 +104,6 @@ static struct twr *answer_tower(struct rpc_call *call, const struct registry_ent
 
 /* ---- ept_map -------------------------------------------------------------- */
 
-/* What the query tower asks for; false if nothing can ever match it. */
-static bool map_filter(const struct tower *t, const struct uuid *object, struct registry_filter *f)
-{
-	*f = (struct registry_filter){
-		.by_interface = true,
-		.interface_id = t->interface_id,
-		.vers_option = EPT_VERS_COMPATIBLE,
-		.by_object = true,
-		.object = object != NULL ? *object : uuid_nil,
-		.by_transport = true,
-		.transfer_syntax = t->transfer_syntax,
-		.protseq = t->protseq,
-	};
-	return t->protseq != PROTSEQ_UNKNOWN;
-}
-
 /* Goes on with the walk, up to max_towers. False: no memory. */
 static bool collect_towers(struct rpc_call *call, struct ept_map *p, struct registry_walk *w)
 {
@@ -137,13 +122,14 @@ static bool collect_towers(struct rpc_call *call, struct ept_map *p, struct regi
 	return true;
 }
 
-static uint32_t map_begin(struct rpc_call *call, struct ept_map *p, const struct registry_filter *f)
+static uint32_t map_begin(struct rpc_call *call, struct ept_map *p, const struct tower *t)
 {
+	const struct registry_filter f = registry_map_filter(t, p->object != NULL ? p->object : &uuid_nil);
 	struct ept_server *s = call->user;
 	struct walk w = {.kind = WALK_MAP};
 	bool ok;
 
-	registry_walk_begin(s->registry, &w.pos, f, true);
+	registry_walk_begin(s->registry, &w.pos, &f, true);
 	ok = collect_towers(call, p, &w.pos);
 	if (ok && registry_walk_more(s->registry, &w.pos) && !walk_keep(call, &p->entry_handle, &w))
 		p->status = rpc_s_no_memory;
@@ -155,13 +141,12 @@ static uint32_t map(struct rpc_call *call, struct ept_map *p, const struct tower
 {
 	struct ept_server *s = call->user;
 	struct walk *w = p->entry_handle.object;
-	struct registry_filter f;
 
 	if (w != NULL && w->kind != WALK_MAP)
 		return nca_s_fault_context_mismatch;
 	p->status = ept_s_not_registered;
-	if (w == NULL)
-		return p->max_towers > 0 && map_filter(t, p->object, &f) ? map_begin(call, p, &f) : STATUS_OK;
+	if (w == NULL) /* a tower that we do not know is nobody's */
+		return p->max_towers > 0 && t->protseq != PROTSEQ_UNKNOWN ? map_begin(call, p, t) : STATUS_OK;
 	if (p->max_towers > 0 && !collect_towers(call, p, &w->pos))
 		return nca_s_fault_remote_no_memory;
 	if (p->max_towers == 0 || !registry_walk_more(s->registry, &w->pos))
@@ -404,6 +389,7 @@ struct rpc_served ept_served(struct ept_server *s)
 		.epv = &epv,
 		.user = s,
 		.security_callback = may_call,
+		.shortcut = ept_prepared,
 	};
 }
 

@@ -44,6 +44,7 @@ struct registry_entry {
 	struct registry_list *lists[REGISTRY_LISTS];
 	struct registry_entry *prev[REGISTRY_LISTS], *next[REGISTRY_LISTS];
 	struct registry_walk *walks; /* that stand here */
+	uint8_t *answer; /* of ept_prepared, on the heap; or NULL */
 	/* for all, again */
 	struct syntax_id interface_id;
 	struct syntax_id transfer_syntax;
@@ -123,6 +124,14 @@ void registry_drop_identical(struct registry *r, const struct registry_owner *ow
  * that. NULL: there is none. Valid until the next change. */
 const struct registry_entry *registry_after(const struct registry *r, uint64_t sequence);
 const struct registry_entry *registry_behind(const struct registry_entry *e);
+
+/* The entry that is the only answer of ept_map to a question for this tower and object (nil: none).
+ * NULL: there is none, or more than one. */
+struct registry_entry *registry_find_only(const struct registry *r, const struct tower *wanted,
+                                          const struct uuid *object);
+
+/* What a question of ept_map asks for. */
+struct registry_filter registry_map_filter(const struct tower *wanted, const struct uuid *object);
 
 /* Pure: does the entry answer the question? */
 bool registry_matches(const struct registry_filter *f, const struct registry_entry *e);

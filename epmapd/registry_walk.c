@@ -23,6 +23,20 @@ static bool version_matches(const struct syntax_id *have, const struct syntax_id
 	return false;
 }
 
+struct registry_filter registry_map_filter(const struct tower *wanted, const struct uuid *object)
+{
+	return (struct registry_filter){
+		.by_interface = true,
+		.interface_id = wanted->interface_id,
+		.vers_option = EPT_VERS_COMPATIBLE,
+		.by_object = true,
+		.object = *object,
+		.by_transport = true,
+		.transfer_syntax = wanted->transfer_syntax,
+		.protseq = wanted->protseq,
+	};
+}
+
 bool registry_matches(const struct registry_filter *f, const struct registry_entry *e)
 {
 	if (f->by_interface && (!uuid_equal(&e->interface_id.uuid, &f->interface_id.uuid) ||
@@ -98,4 +112,34 @@ void registry_walk_copy(struct registry_walk *w, const struct registry_walk *fro
 void registry_walk_end(struct registry_walk *w)
 {
 	registry_walk_put(w, NULL);
+}
+
+/* Goes through a list, and takes the one that matches. False: there is another one already. */
+static bool find_only(const struct registry_list *l, const struct registry_filter *f, struct registry_entry **only)
+{
+	struct registry_entry *e = l != NULL ? l->first : NULL;
+
+	for (; e != NULL; e = e->next[REGISTRY_OBJECT]) {
+		if (!registry_matches(f, e))
+			continue;
+		if (*only != NULL)
+			return false;
+		*only = e;
+	}
+	return true;
+}
+
+struct registry_entry *registry_find_only(const struct registry *r, const struct tower *wanted,
+                                          const struct uuid *object)
+{
+	struct registry_filter f = registry_map_filter(wanted, object);
+	struct registry_entry *only = NULL;
+	const struct uuid *interface = &f.interface_id.uuid;
+
+	if (!find_only(registry_list_find(r, REGISTRY_OBJECT, interface, &f.object), &f, &only))
+		return NULL;
+	if (uuid_is_nil(object))
+		return only;
+	f.object = uuid_nil;
+	return find_only(registry_list_find(r, REGISTRY_OBJECT, interface, &f.object), &f, &only) ? only : NULL;
 }

@@ -104,7 +104,7 @@ static void execute(struct assoc *a, const struct whole_request *q)
 		status = served->security_callback(&call);
 	if (status == STATUS_OK && s->before != NULL)
 		status = s->before(s->host_arg, &call);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && !(served->shortcut != NULL && served->shortcut(&call, &in, &reply->w)))
 		status = call.op->invoke(&call, &in, &reply->w);
 	if (status == STATUS_OK && reply->w.bad)
 		status = RPC_S_OUT_OF_RESOURCES;

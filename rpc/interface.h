@@ -83,6 +83,9 @@ struct rpc_served {
 	/* May this call be made? Asked before the stub is looked at. Returns 0 or the
 	 * status of a fault. NULL: all may. */
 	uint32_t (*security_callback)(const struct rpc_call *call);
+	/* Answers a call that is so usual that its stub need not be decoded: puts the reply's stub
+	 * into `out`. False: it is not, and nothing was done. NULL: there are none. */
+	bool (*shortcut)(struct rpc_call *call, const struct reader *in, struct writer *out);
 };
 
 /* ---- the client's side ---- */
