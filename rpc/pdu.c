@@ -296,17 +296,13 @@ bool pdu_fault_put(struct writer *w, const struct pdu_fault *f)
 
 size_t pdu_begin(struct writer *w, uint8_t ptype, uint8_t pfc_flags, uint32_t call_id)
 {
-	size_t begin = w->len;
+	const uint8_t drep = w->big_endian ? DREP_BIG_ENDIAN : DREP_LITTLE_ENDIAN;
+	/* frag_length comes from pdu_end, and auth_length stays 0 */
+	const uint8_t header[] = {5, 0, ptype, pfc_flags, drep, 0, 0, 0, 0, 0, 0, 0};
+	const size_t begin = w->len;
 
 	w->origin = begin;
-	cursor_put_u8(w, 5);
-	cursor_put_u8(w, 0);
-	cursor_put_u8(w, ptype);
-	cursor_put_u8(w, pfc_flags);
-	cursor_put_u8(w, w->big_endian ? DREP_BIG_ENDIAN : DREP_LITTLE_ENDIAN);
-	cursor_put_bytes(w, "\0\0", 3);
-	cursor_put_u16(w, 0); /* frag_length, by pdu_end */
-	cursor_put_u16(w, 0); /* auth_length */
+	cursor_put_bytes(w, header, sizeof(header));
 	cursor_put_u32(w, call_id);
 	return begin;
 }
