@@ -40,6 +40,13 @@ bool addr_same_host(const union addr *a, const union addr *b)
 	return a->sa.sa_family != AF_INET6 || IN6_ARE_ADDR_EQUAL(&a->in6.sin6_addr, &b->in6.sin6_addr);
 }
 
+bool addr_is_any(const union addr *a)
+{
+	if (a->sa.sa_family == AF_INET6)
+		return IN6_IS_ADDR_UNSPECIFIED(&a->in6.sin6_addr);
+	return a->sa.sa_family == AF_INET && a->in.sin_addr.s_addr == htonl(INADDR_ANY);
+}
+
 bool addr_parse(const char *text, union addr *a)
 {
 	memset(a, 0, sizeof(*a));

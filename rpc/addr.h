@@ -25,6 +25,8 @@ uint16_t addr_port(const union addr *a);
 void addr_set_port(union addr *a, uint16_t port);
 /* The same IP address, whatever the ports? */
 bool addr_same_host(const union addr *a, const union addr *b);
+/* Is it the address that stands for all of a machine, 0.0.0.0 or ::? */
+bool addr_is_any(const union addr *a);
 /* A numeric address without port; false if it is none. */
 bool addr_parse(const char *text, union addr *a);
 /* "10.2.2.2", "fd00:2:2::2"; "-" without address. Returns text. */

@@ -128,6 +128,8 @@ struct assoc_server {
 	unsigned n_refused;
 	unsigned n_executing;         /* calls that wait for their answer */
 	struct assoc_group *groups;   /* tree by id */
+	uint32_t ids[32];             /* random; the first n_ids are for the next groups */
+	unsigned n_ids;
 	struct pool assoc_pool;
 	struct pool group_pool;
 	struct pool work_pool;

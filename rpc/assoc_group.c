@@ -47,6 +47,18 @@ struct assoc_group *assoc_group_join(struct assoc_server *s, uint32_t id, enum a
 	return g;
 }
 
+/* The kernel gives many at a time. */
+static bool random_id(struct assoc_server *s, uint32_t *id)
+{
+	if (s->n_ids == 0) {
+		if (getrandom(s->ids, sizeof(s->ids), 0) != (ssize_t)sizeof(s->ids))
+			return false;
+		s->n_ids = sizeof(s->ids) / sizeof(s->ids[0]);
+	}
+	*id = s->ids[--s->n_ids];
+	return true;
+}
+
 struct assoc_group *assoc_group_new(struct assoc *a)
 {
 	struct assoc_server *s = a->server;
@@ -55,7 +67,7 @@ struct assoc_group *assoc_group_new(struct assoc *a)
 	if (g == NULL)
 		return NULL;
 	do {
-		if (getrandom(&g->id, sizeof(g->id), 0) != (ssize_t)sizeof(g->id)) {
+		if (!random_id(s, &g->id)) {
 			pool_free(&s->group_pool, g);
 			return NULL;
 		}

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <event2/event_struct.h>
-#include <event2/listener.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +17,9 @@
 
 struct listener {
 	struct transport *transport;
-	struct evconnlistener *accepting;
+	struct event accepting;
 	enum assoc_transport kind;
+	union addr local; /* AF_UNSPEC: several, and each connection has to be asked */
 	char name[RPC_MAX_NAME];
 	bool inherited; /* all that still wait in its queue came after its options were set */
 	struct listener *next;
@@ -87,10 +87,11 @@ static size_t may_carry(const struct conn *c, size_t n)
 static bool carry(struct conn *c, size_t n)
 {
 	static const struct linger reset = {.l_onoff = 1};
-	const size_t most = may_carry(c, n + 1);
 
-	if (most > n) {
-		c->carried += c->transport->drop_after > 0 ? (unsigned)n : 0;
+	if (c->transport->drop_after == 0)
+		return true;
+	if (may_carry(c, n + 1) > n) {
+		c->carried += (unsigned)n;
 		return true;
 	}
 	setsockopt(fd_of(c), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
@@ -101,11 +102,12 @@ static bool carry(struct conn *c, size_t n)
  * take. False: the peer is gone. */
 static bool flush(struct conn *c, uint32_t now, size_t *left)
 {
+	const int fd = fd_of(c);
 	const uint8_t *data;
 	ssize_t n;
 
 	while ((data = assoc_output(c->assoc, left)) != NULL) {
-		n = send(fd_of(c), data, may_carry(c, *left), MSG_NOSIGNAL);
+		n = send(fd, data, may_carry(c, *left), MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -159,10 +161,10 @@ static void conn_update(struct conn *c, uint32_t now)
 	wait_for(c, (short)((reads ? EV_READ : 0) | (left > 0 ? EV_WRITE : 0)));
 }
 
-static void on_readable(struct conn *c, uint32_t now)
+static void on_readable(struct conn *c, int fd, uint32_t now)
 {
 	uint8_t *bytes = c->transport->bytes;
-	ssize_t n = recv(fd_of(c), bytes, READ_SIZE, 0);
+	ssize_t n = recv(fd, bytes, READ_SIZE, 0);
 
 	if (n < 0) {
 		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
@@ -191,9 +193,8 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 {
 	const uint32_t now = clock_seconds();
 
-	(void)fd;
 	if ((what & EV_READ) != 0)
-		on_readable(arg, now); /* and sends, too */
+		on_readable(arg, fd, now); /* and sends, too */
 	else
 		conn_update(arg, now);
 }
@@ -236,9 +237,9 @@ static void enable_listeners(struct transport *t, bool on)
 
 	LL_FOREACH(t->listeners, l) {
 		if (on)
-			evconnlistener_enable(l->accepting);
+			event_add(&l->accepting, NULL);
 		else
-			evconnlistener_disable(l->accepting);
+			event_del(&l->accepting);
 	}
 }
 
@@ -250,12 +251,10 @@ static void on_rested(evutil_socket_t fd, short what, void *arg)
 }
 
 /* accept(2) failed: most likely no descriptor is left. */
-static void on_accept_error(struct evconnlistener *accepting, void *arg)
+static void let_rest(struct listener *l)
 {
 	static const struct timeval rest = {.tv_usec = 100000};
-	struct listener *l = arg;
 
-	(void)accepting;
 	log_debug("%s: accept: %s", l->name, strerror(errno));
 	enable_listeners(l->transport, false);
 	evtimer_add(l->transport->rested, &rest);
@@ -285,13 +284,13 @@ static void set_listener(struct listener *l)
 {
 	l->inherited = l->kind == ASSOC_LOCAL;
 	if (!l->inherited)
-		set_options(evconnlistener_get_fd(l->accepting), l->transport->keepalive);
+		set_options(event_get_fd(&l->accepting), l->transport->keepalive);
 }
 
 /* What the socket knows of its ends. */
 static void describe_peer(int fd, const struct listener *l, const struct sockaddr *remote, struct assoc_peer *peer)
 {
-	struct sockaddr_storage local = {0};
+	struct sockaddr_storage local;
 	socklen_t len = sizeof(local);
 
 	*peer = (struct assoc_peer){.transport = l->kind, .sec_addr = l->name, .uid = (uid_t)-1};
@@ -306,21 +305,17 @@ static void describe_peer(int fd, const struct listener *l, const struct sockadd
 		return;
 	}
 	addr_from_sockaddr(&peer->remote, remote);
-	if (getsockname(fd, (struct sockaddr *)&local, &len) == 0)
+	peer->local = l->local;
+	if (l->local.sa.sa_family == AF_UNSPEC && getsockname(fd, (struct sockaddr *)&local, &len) == 0)
 		addr_from_sockaddr(&peer->local, (struct sockaddr *)&local);
 }
 
-static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, struct sockaddr *remote, int len,
-                      void *arg)
+static void begin_conn(struct listener *l, int fd, const struct sockaddr *remote)
 {
-	struct listener *l = arg;
 	struct transport *t = l->transport;
+	struct conn *c = pool_new(&t->pool);
 	struct assoc_peer peer;
-	struct conn *c;
 
-	(void)accepting;
-	(void)len;
-	c = pool_new(&t->pool);
 	if (c == NULL) {
 		close(fd);
 		return;
@@ -340,6 +335,27 @@ static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, stru
 	event_add(&c->event, NULL);
 	DL_APPEND(t->conns, c);
 	t->n_conns++;
+}
+
+/* One connection a turn: whoever has one is served in between, and nobody asks the kernel
+ * whether there is another. Only at the beginning all that wait are taken: they came before the
+ * options that they should inherit. */
+static void on_accept(evutil_socket_t listening, short what, void *arg)
+{
+	struct listener *l = arg;
+	int fd;
+
+	(void)what;
+	do {
+		struct sockaddr_storage remote;
+		socklen_t len = sizeof(remote);
+
+		fd = accept4(listening, (struct sockaddr *)&remote, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd >= 0)
+			begin_conn(l, fd, (struct sockaddr *)&remote);
+		else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ECONNABORTED)
+			let_rest(l);
+	} while (fd >= 0 && !l->inherited);
 }
 
 struct transport *transport_new(struct event_base *base, struct assoc_server *server)
@@ -385,7 +401,8 @@ void transport_free(struct transport *t)
 		conn_free(t->conns);
 	pool_fini(&t->pool);
 	LL_FOREACH_SAFE(t->listeners, l, tmp) {
-		evconnlistener_free(l->accepting);
+		event_del(&l->accepting);
+		close(event_get_fd(&l->accepting));
 		free(l);
 	}
 	if (t->tick != NULL)
@@ -410,13 +427,12 @@ int transport_listen(struct transport *t, int fd, const char *name)
 	strcpy(l->name, name);
 	l->transport = t;
 	l->kind = local.ss_family == AF_UNIX ? ASSOC_LOCAL : ASSOC_TCP;
+	addr_from_sockaddr(&l->local, (struct sockaddr *)&local);
+	if (addr_is_any(&l->local))
+		l->local = (union addr){0};
 	evutil_make_socket_nonblocking(fd);
-	l->accepting = evconnlistener_new(t->base, on_accept, l, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
-	if (l->accepting == NULL) {
-		free(l);
-		return -ENOMEM;
-	}
-	evconnlistener_set_error_cb(l->accepting, on_accept_error);
+	event_assign(&l->accepting, t->base, fd, EV_READ | EV_PERSIST, on_accept, l);
+	event_add(&l->accepting, NULL);
 	LL_PREPEND(t->listeners, l);
 	set_listener(l);
 	return 0;
