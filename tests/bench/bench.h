@@ -52,6 +52,9 @@ void bench_warm_up(const struct bench *b, const struct subject *s, const struct 
 void bench_compare(const struct bench *b, const struct subject *s, const struct load_aside *aside,
                    unsigned rounds, const char *name);
 
+/* One second in which nobody does anything. */
+void bench_rest(void);
+
 /* Calls, connections and two steps, each with 1 client and more. */
 void case_calls(struct bench *b);
 void case_lookup(struct bench *b);

@@ -18,7 +18,7 @@ struct strangers {
 };
 
 /* They come when the good ones are there, and wait: some are accepted, the others never. */
-static double work(void *arg, double now)
+static void work(void *arg, double now)
 {
 	struct strangers *s = arg;
 
@@ -27,7 +27,6 @@ static double work(void *arg, double now)
 		s->fds[s->n] = peer_socket(&s->to, s->n);
 		s->n++;
 	}
-	return 1;
 }
 
 static void leave(struct strangers *s)

@@ -63,7 +63,7 @@ static void take(struct garbage *g)
 	}
 }
 
-static double work(void *arg, double now)
+static void work(void *arg, double now)
 {
 	struct garbage *g = arg;
 
@@ -79,7 +79,6 @@ static double work(void *arg, double now)
 		g->fds[g->opened++ % AT_ONCE] = fd;
 		take(g);
 	}
-	return g->due - now;
 }
 
 void case_garbage(struct bench *b)
@@ -109,8 +108,9 @@ void case_garbage(struct bench *b)
 	load_run(&l, &r);
 	figures_add((double)r.failed, "garbage/failed");
 	figures_add((double)g.opened / g.worked, "garbage/a-second");
-	figures_add(((double)proc_resident(s.pid) - (double)before) / 1024 / 1024, "garbage/grown");
 	while (g.closed < g.opened)
 		close(g.fds[g.closed++ % AT_ONCE]);
+	bench_rest();
+	figures_add(((double)proc_resident(s.pid) - (double)before) / 1024 / 1024, "garbage/grown");
 	bench_stop_mapper(&s);
 }

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/bench/bench.h"
@@ -36,12 +35,10 @@ static bool answers(const struct subject *s, int fd)
 
 static void measure(const struct bench *b, unsigned n)
 {
-	const double second = 1.0;
 	struct subject s = {0};
 	int *fds = calloc(n, sizeof(fds[0]));
 	unsigned held = 0;
 	size_t before, with;
-	double closed;
 	char name[32];
 
 	if (fds == NULL)
@@ -62,9 +59,7 @@ static void measure(const struct bench *b, unsigned n)
 	figures_add((double)held / n, "%s/held", name);
 	for (unsigned i = 0; i < n; i++)
 		close(fds[i]);
-	closed = proc_now();
-	while (proc_now() < closed + second) /* that is when it is to be back */
-		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+	bench_rest(); /* then the memory is to be back */
 	figures_add(((double)proc_resident(s.pid) - (double)before) / 1024 / 1024, "%s/kept", name);
 	bench_stop_mapper(&s);
 	free(fds);

@@ -140,13 +140,12 @@ static void turn(struct run *r, double until)
 	double now;
 
 	while ((now = proc_now()) < until) {
-		double wait = until - now, due;
-		struct timespec ts;
+		const double wait = until - now;
+		const struct timespec ts = {(time_t)wait, (long)((wait - (double)(time_t)wait) * 1e9)};
 		int n;
 
-		if (aside != NULL && (due = aside->work(aside->arg, now)) < wait)
-			wait = due;
-		ts = (struct timespec){(time_t)wait, (long)((wait - (double)(time_t)wait) * 1e9)};
+		if (aside != NULL)
+			aside->work(aside->arg, now);
 		n = epoll_pwait2(r->epoll, events, MOST_EVENTS, &ts, NULL);
 		for (int i = 0; i < n; i++)
 			on_ready(r, events[i].data.ptr);

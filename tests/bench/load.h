@@ -17,10 +17,10 @@ struct load_leg {
 	unsigned n;
 };
 
-/* Something else that goes on in the meantime, such as slow clients. */
+/* Something else that goes on in the meantime, such as slow clients. It does what is due between two
+ * answers: a timer of its own would cost the clients more than what it does. */
 struct load_aside {
-	/* Does what is due, and returns in how many seconds there will be more. */
-	double (*work)(void *arg, double now);
+	void (*work)(void *arg, double now);
 	void *arg;
 };
 

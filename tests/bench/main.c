@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "idl/ept.h"
@@ -115,6 +114,11 @@ void bench_warm_up(const struct bench *b, const struct subject *s, const struct 
 		load_run(&l, &r);
 }
 
+void bench_rest(void)
+{
+	sleep(1);
+}
+
 void bench_start_mapper(struct subject *s, unsigned descriptors)
 {
 	const unsigned endpoints = 10;
@@ -123,6 +127,7 @@ void bench_start_mapper(struct subject *s, unsigned descriptors)
 	daemon_start(&s->daemon, "echo", descriptors);
 	s->at = s->daemon.at;
 	s->pid = s->daemon.mapper;
+	daemon_service(&s->daemon, "echo", &s->service); /* it has registered, too */
 	daemon_register(&s->daemon, endpoints);
 	exchange_record_bind(&s->bind, &s->at, &ept_id);
 	exchange_record_map(&s->map, &s->at, endpoints);
@@ -258,7 +263,6 @@ int main(int argc, char **argv)
 	b.rounds = o.rounds;
 	b.seconds = o.seconds;
 	signal(SIGPIPE, SIG_IGN);
-	prctl(PR_SET_TIMERSLACK, 1);
 	if (!proc_pick_cpus(&b.client_cpu, &b.server_cpu))
 		errx(EXIT_FAILURE, "needs two processors, one for the clients and one for the servers");
 	if (proc_most_descriptors() < DESCRIPTORS_NEEDED)

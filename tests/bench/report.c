@@ -124,6 +124,7 @@ static void print_others(void)
 		{"slow/1000/p99-ratio", "... p99, of alone", 2, 1, ""},
 		{"slow/10000/rate-ratio", "good calls beside 10,000 slow ones, of alone", 2, 1, ""},
 		{"slow/10000/p99-ratio", "... p99, of alone", 2, 1, ""},
+		{"slow/10000/bytes-a-second", "... bytes a second that each sent meanwhile", 2, 1, ""},
 		{"slow/10000/open", "... of them still there behind the measurement", 0, 1, ""},
 		{"slow/10000/first-dropped", "... the first dropped after", 1, 1, "s"},
 		{"slow/10000/last-dropped", "... the last", 1, 1, "s"},
