@@ -1,6 +1,5 @@
 #include "epmapd/ept_prepared.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "epmapd/ept_faults.h"
@@ -10,7 +9,6 @@
 #include "rpc/tower.h"
 
 #define TOWER_LEN 75u
-#define ANSWER_LEN 128u
 
 /* Where the answer changes from call to call. */
 #define AT_MAX_COUNT 24u
@@ -51,25 +49,22 @@ static bool read_question(const struct reader *in, struct question *q)
 	       q->tower.protseq == PROTSEQ_NCACN_IP_TCP;
 }
 
-/* Encodes the answer that has this entry's tower alone. False: no memory. */
+/* Encodes the answer that has this entry's tower alone. False: it is none of TCP. */
 static bool prepare(struct registry_entry *e)
 {
 	struct twr tower = {e->tower_len, e->tower}, *towers[] = {&tower};
 	const struct ept_map p = {.max_towers = 1, .num_towers = 1, .towers = towers};
-	uint8_t bytes[ANSWER_LEN];
 	struct ndr_out out;
 	struct arena arena;
 	struct writer w;
 
-	arena_init(&arena, ANSWER_LEN, NULL);
-	cursor_write(&w, bytes, sizeof(bytes));
+	arena_init(&arena, REGISTRY_ANSWER_LEN, NULL);
+	cursor_write(&w, e->answer, sizeof(e->answer));
 	ndr_out_init(&out, &w, false, &arena);
-	if (ept_interface.ops[EPT_MAP].put(&out, &p) && w.len == ANSWER_LEN)
-		e->answer = malloc(ANSWER_LEN);
-	if (e->answer != NULL)
-		memcpy(e->answer, bytes, ANSWER_LEN);
+	e->prepared = e->tower_len == TOWER_LEN && ept_interface.ops[EPT_MAP].put(&out, &p) &&
+	              w.len == sizeof(e->answer);
 	arena_clear(&arena);
-	return e->answer != NULL;
+	return e->prepared;
 }
 
 static void put_u32(uint8_t *at, uint32_t v)
@@ -90,12 +85,12 @@ bool ept_prepared(struct rpc_call *call, const struct reader *in, struct writer 
 	    !read_question(in, &q) || ept_faults_find(s, &q.tower.interface_id.uuid, &f))
 		return false;
 	e = registry_find_only(s->registry, &q.tower, &q.object);
-	if (e == NULL || e->tower_len != TOWER_LEN || (e->answer == NULL && !prepare(e)))
+	if (e == NULL || (!e->prepared && !prepare(e)))
 		return false;
 	put_u32(e->answer + AT_MAX_COUNT, q.max_towers);
 	put_u32(e->answer + AT_REFERENT, q.last_referent + 1);
 	addr_ipv4(&peer->local, e->answer + AT_ADDRESS);
-	cursor_put_bytes(out, e->answer, ANSWER_LEN);
+	cursor_put_bytes(out, e->answer, sizeof(e->answer));
 	ept_record_map(call, &q.tower.interface_id, &q.object, STATUS_OK, 1, e->port);
 	return true;
 }

@@ -181,7 +181,6 @@ void registry_remove(struct registry *r, struct registry_entry *e)
 	HASH_DEL(r->entries, e); // NOLINT(clang-analyzer-core.NullDereference)
 	e->owner->count--;
 	r->count--;
-	free(e->answer);
 	free(e);
 }
 

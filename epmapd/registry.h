@@ -33,6 +33,9 @@ struct registry_list;
 /* The lists that an entry is in. */
 enum registry_by { REGISTRY_ALL, REGISTRY_INTERFACE, REGISTRY_OBJECT, REGISTRY_OWNER, REGISTRY_LISTS };
 
+/* The stub of an answer with one tower of TCP (epmapd/ept_prepared.h). */
+#define REGISTRY_ANSWER_LEN 128u
+
 /* What ept_map looks at stands together, at the end: among very many entries nothing of one is in the
  * processor's cache, and each line of it costs as much as a hundred instructions. */
 struct registry_entry {
@@ -44,7 +47,8 @@ struct registry_entry {
 	struct registry_list *lists[REGISTRY_LISTS];
 	struct registry_entry *prev[REGISTRY_LISTS], *next[REGISTRY_LISTS];
 	struct registry_walk *walks; /* that stand here */
-	uint8_t *answer; /* of ept_prepared, on the heap; or NULL */
+	uint8_t answer[REGISTRY_ANSWER_LEN]; /* of ept_prepared */
+	bool prepared;                       /* it is there */
 	/* for all, again */
 	struct syntax_id interface_id;
 	struct syntax_id transfer_syntax;

@@ -9,8 +9,9 @@
 #include "rpc/pdu.h"
 #include "rpc/tower.h"
 
-/* Questions about so many endpoints take turns, so that the answers do not all lie in the cache. */
-#define MOST_VARIANTS 1000u
+/* So many questions take turns, so that the answers do not all lie in the mapper's cache. They are as
+ * many when they ask for a few endpoints only, because they have to be in the client's, too. */
+#define VARIANTS 1000u
 
 static uint8_t *append(uint8_t *all, size_t len, const uint8_t *one, unsigned n)
 {
@@ -96,14 +97,13 @@ static uint16_t ask(struct exchange *x, struct peer *p, uint8_t *octets, size_t 
 
 void exchange_record_map(struct exchange *x, const union addr *mapper, unsigned registered)
 {
-	const unsigned n = registered < MOST_VARIANTS ? registered : MOST_VARIANTS;
 	uint8_t octets[128];
 	struct peer p;
 	size_t len;
 
 	peer_connect(&p, mapper, 0);
 	peer_bind(&p, &ept_id);
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < VARIANTS; i++) {
 		/* A prime leads all over them in no order. */
 		exchange_tower((unsigned)(i * 7919ull % registered), octets, &len);
 		ask(x, &p, octets, len);
