@@ -112,55 +112,55 @@ static inline bool cursor_get_u8(struct reader *r, uint8_t *v)
 
 static inline bool cursor_get_u16(struct reader *r, uint16_t *v)
 {
-	bool ok = cursor_get_bytes(r, v, sizeof(*v));
+	bool good = cursor_get_bytes(r, v, sizeof(*v));
 
 	*v = r->big_endian ? be16toh(*v) : le16toh(*v);
-	return ok;
+	return good;
 }
 
 static inline bool cursor_get_u32(struct reader *r, uint32_t *v)
 {
-	bool ok = cursor_get_bytes(r, v, sizeof(*v));
+	bool good = cursor_get_bytes(r, v, sizeof(*v));
 
 	*v = r->big_endian ? be32toh(*v) : le32toh(*v);
-	return ok;
+	return good;
 }
 
 static inline bool cursor_get_u64(struct reader *r, uint64_t *v)
 {
-	bool ok = cursor_get_bytes(r, v, sizeof(*v));
+	bool good = cursor_get_bytes(r, v, sizeof(*v));
 
 	*v = r->big_endian ? be64toh(*v) : le64toh(*v);
-	return ok;
+	return good;
 }
 
 /* Integers whose byte order does not depend on the sender: tower floors. */
 static inline bool cursor_get_u16_le(struct reader *r, uint16_t *v)
 {
-	bool ok = cursor_get_bytes(r, v, sizeof(*v));
+	bool good = cursor_get_bytes(r, v, sizeof(*v));
 
 	*v = le16toh(*v);
-	return ok;
+	return good;
 }
 
 static inline bool cursor_get_u16_be(struct reader *r, uint16_t *v)
 {
-	bool ok = cursor_get_bytes(r, v, sizeof(*v));
+	bool good = cursor_get_bytes(r, v, sizeof(*v));
 
 	*v = be16toh(*v);
-	return ok;
+	return good;
 }
 
 /* A reader over the next n bytes, same byte order, its own origin. */
 static inline bool cursor_get_sub(struct reader *r, struct reader *sub, size_t n)
 {
 	const uint8_t *p;
-	bool ok = cursor_get_ref(r, &p, n);
+	bool good = cursor_get_ref(r, &p, n);
 
-	cursor_read(sub, p, ok ? n : 0);
+	cursor_read(sub, p, good ? n : 0);
 	sub->big_endian = r->big_endian;
-	sub->bad = !ok;
-	return ok;
+	sub->bad = !good;
+	return good;
 }
 
 static inline bool cursor_skip(struct reader *r, size_t n)

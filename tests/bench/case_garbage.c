@@ -53,8 +53,9 @@ static void take(struct garbage *g)
 		const int fd = g->fds[g->closed % AT_ONCE];
 		ssize_t n;
 
-		while ((n = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
-			continue;
+		do
+			n = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+		while (n > 0);
 		/* It waits for the rest of an announced PDU, and is closed by us when the ring is full. */
 		if (n < 0 && errno == EAGAIN && g->opened - g->closed < AT_ONCE / 2)
 			return;
@@ -71,13 +72,14 @@ static void work(void *arg, double now)
 		g->due = g->before = now;
 	g->worked += now - g->before;
 	g->before = now;
-	for (; g->due <= now; g->due += 1.0 / PER_SECOND) {
+	while (g->due <= now) {
 		const size_t kind = g->opened % (sizeof(kinds) / sizeof(kinds[0]));
 		const int fd = peer_socket(&g->to, (unsigned)g->opened);
 
 		send(fd, kinds[kind].bytes, kinds[kind].len, MSG_NOSIGNAL);
 		g->fds[g->opened++ % AT_ONCE] = fd;
 		take(g);
+		g->due += 1.0 / PER_SECOND;
 	}
 }
 

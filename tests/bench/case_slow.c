@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "rpc/limits.h"
@@ -63,8 +64,11 @@ static void work(void *arg, double now)
 		s->due = s->before = now;
 	s->worked += now - s->before;
 	s->before = now;
-	for (; s->due <= now; s->due += 1.0 / s->n, s->sent++)
+	while (s->due <= now) {
 		step(s);
+		s->due += 1.0 / s->n;
+		s->sent++;
+	}
 }
 
 static void start(struct slow *s, const struct subject *subject, unsigned n)
@@ -88,7 +92,7 @@ static void finish(struct slow *s)
 	s->look = true;
 	while (s->open > 0 && proc_now() < most) {
 		work(s, proc_now());
-		usleep(100);
+		nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
 	}
 }
 

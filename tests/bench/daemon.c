@@ -19,12 +19,12 @@
 /* How long it may take to say that it has started. */
 #define PATIENCE 10.0
 
-static const char *program;
+static const char *executable;
 static int processor;
 
-void daemon_init(const char *path, int cpu)
+void daemon_init(const char *program, int cpu)
 {
-	program = path;
+	executable = program;
 	processor = cpu;
 }
 
@@ -61,7 +61,7 @@ static void become(const struct daemon *d, const char *services, unsigned descri
 	if (descriptors > 0)
 		setrlimit(RLIMIT_NOFILE, &limit);
 	if (log >= 0 && dup2(log, STDERR_FILENO) >= 0)
-		execl(program, program, "--port", number, "--listen", "127.0.0.1", "--range", "20000-29999",
+		execl(executable, executable, "--port", number, "--listen", "127.0.0.1", "--range", "20000-29999",
 		      "--rundir", d->rundir, "--services", services, (char *)NULL);
 	_exit(127);
 }
@@ -86,14 +86,16 @@ static unsigned wait_for(const struct daemon *d, const char *text)
 			return (unsigned)strtoul(found + strlen(text), NULL, 10);
 		nanosleep(&moment, NULL);
 	}
-	errx(EXIT_FAILURE, "%s has not said '%s', see %s", program, text, path);
+	errx(EXIT_FAILURE, "%s has not said '%s', see %s", executable, text, path);
 }
 
 void daemon_start(struct daemon *d, const char *services, unsigned descriptors)
 {
+	const char *tmp = getenv("TMPDIR");
 	uint16_t port;
 
-	*d = (struct daemon){.rundir = "/tmp/epmapd-bench-XXXXXX"};
+	*d = (struct daemon){0};
+	snprintf(d->rundir, sizeof(d->rundir), "%s/epmapd-bench-XXXXXX", tmp != NULL ? tmp : "/tmp");
 	if (mkdtemp(d->rundir) == NULL)
 		err(EXIT_FAILURE, "%s", d->rundir);
 	port = free_port(&d->at);

@@ -81,7 +81,7 @@ void exchange_record_bind(struct exchange *x, const union addr *to, const struct
 }
 
 /* Asks for a tower, and keeps the exchange. Returns the port in the answer. */
-static uint16_t ask(struct exchange *x, struct peer *p, uint8_t *octets, size_t len)
+static uint16_t ask(struct exchange *x, struct peer *p, const uint8_t *octets, size_t len)
 {
 	struct twr twr = {(uint32_t)len, octets};
 	struct ept_map q = {.map_tower = &twr, .max_towers = 1};

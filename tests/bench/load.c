@@ -200,7 +200,8 @@ void load_run(const struct load *l, struct load_result *result)
 	for (unsigned i = 0; i < l->connections; i++)
 		disconnect(&r.workers[i]);
 	close(r.epoll);
-	qsort(r.latencies, r.result.done, sizeof(r.latencies[0]), compare);
+	if (r.latencies != NULL)
+		qsort(r.latencies, r.result.done, sizeof(r.latencies[0]), compare);
 	r.result.p50 = percentile(&r, 0.5);
 	r.result.p99 = percentile(&r, 0.99);
 	r.result.p999 = percentile(&r, 0.999);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -13,18 +14,17 @@
 /* The core that a processor belongs to; -1: nobody knows. */
 static int core_of(int cpu)
 {
-	char path[96];
-	int core = -1;
+	char path[96], line[16] = "-1";
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/topology/core_id", cpu);
 	f = fopen(path, "r");
 	if (f == NULL)
 		return -1;
-	if (fscanf(f, "%d", &core) != 1)
-		core = -1;
+	if (fgets(line, sizeof(line), f) == NULL)
+		strcpy(line, "-1");
 	fclose(f);
-	return core;
+	return (int)strtol(line, NULL, 10);
 }
 
 bool proc_pick_cpus(int *client, int *server)
@@ -94,8 +94,9 @@ size_t proc_resident(pid_t pid)
 	f = fopen(path, "r");
 	if (f == NULL)
 		err(EXIT_FAILURE, "%s", path);
-	while (fgets(line, sizeof(line), f) != NULL && sscanf(line, "Rss: %zu kB", &kib) != 1)
-		continue;
+	while (kib == 0 && fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, "Rss:", 4) == 0)
+			kib = strtoul(line + 4, NULL, 10);
 	fclose(f);
 	return kib * 1024;
 }
@@ -111,7 +112,7 @@ unsigned proc_descriptors(pid_t pid)
 	dir = opendir(path);
 	if (dir == NULL)
 		err(EXIT_FAILURE, "%s", path);
-	while ((entry = readdir(dir)) != NULL)
+	while ((entry = readdir(dir)) != NULL) // cppcheck-suppress readdirCalled ; there is one thread
 		n += entry->d_name[0] != '.';
 	closedir(dir);
 	return n;

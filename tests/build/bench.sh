@@ -7,8 +7,10 @@
 set -uo pipefail
 
 cd "$(dirname "$0")/../.." || exit 2
-json=$(mktemp) || exit 2
-trap 'rm -f "$json"' EXIT
+TMPDIR=$(mktemp -d) || exit 2
+export TMPDIR
+json=$TMPDIR/figures.json
+trap 'rm -rf "$TMPDIR"' EXIT
 
 fail() {
 	printf 'FAIL: %s\n' "$*" >&2
@@ -33,7 +35,7 @@ for goal in "10,000 idle associations held" "... resident memory of each" "... m
 	"mapper process, nothing connected" "... accepting again after relief" "... memory grown"; do
 	expect "[.goals[] | select(.goal == \"$goal\") | .met] == [true]"
 done
-[[ ! $(compgen -G '/tmp/epmapd-bench-*') ]] || fail "left behind: $(compgen -G '/tmp/epmapd-bench-*')"
+[[ $(ls "$TMPDIR") == figures.json ]] || fail "left behind: $(ls "$TMPDIR")"
 
 out=$(build/tests/bench --epmapd /bin/false --only calls 2>&1)
 [[ $? -eq 1 && $out == *"/bin/false"* ]] || fail "a daemon that does not start: $out"
