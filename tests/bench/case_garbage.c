@@ -9,6 +9,7 @@
 
 #include "tests/bench/bench.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/pace.h"
 #include "tests/bench/proc.h"
 
 enum { PER_SECOND = 1000, AT_ONCE = 4096 };
@@ -40,8 +41,7 @@ struct garbage {
 	union addr to;
 	int fds[AT_ONCE]; /* a ring of those that are not closed yet */
 	uint64_t opened, closed;
-	double due, worked; /* seconds during which they came */
-	double before;
+	struct pace pace;
 };
 
 /* Takes what the server says, until it closes; the oldest first. */
@@ -68,18 +68,14 @@ static void work(void *arg, double now)
 {
 	struct garbage *g = arg;
 
-	if (now > g->due + 0.05) /* nobody was measuring in between */
-		g->due = g->before = now;
-	g->worked += now - g->before;
-	g->before = now;
-	while (g->due <= now) {
+	pace_tick(&g->pace, now);
+	while (pace_due(&g->pace, now)) {
 		const size_t kind = g->opened % (sizeof(kinds) / sizeof(kinds[0]));
 		const int fd = peer_socket(&g->to, (unsigned)g->opened);
 
 		send(fd, kinds[kind].bytes, kinds[kind].len, MSG_NOSIGNAL);
 		g->fds[g->opened++ % AT_ONCE] = fd;
 		take(g);
-		g->due += 1.0 / PER_SECOND;
 	}
 }
 
@@ -95,6 +91,7 @@ void case_garbage(struct bench *b)
 	bench_progress("%d garbage connections a second", PER_SECOND);
 	bench_start_mapper(&s, 0);
 	g.to = s.at;
+	g.pace.rate = PER_SECOND;
 	bench_warm_up(b, &s, &aside);
 	before = proc_resident(s.pid);
 	bench_compare(b, &s, &aside, b->rounds, "garbage");
@@ -109,7 +106,7 @@ void case_garbage(struct bench *b)
 	};
 	load_run(&l, &r);
 	figures_add((double)r.failed, "garbage/failed");
-	figures_add((double)g.opened / g.worked, "garbage/a-second");
+	figures_add(pace_reached(&g.pace), "garbage/a-second");
 	while (g.closed < g.opened)
 		close(g.fds[g.closed++ % AT_ONCE]);
 	bench_rest();

@@ -12,6 +12,7 @@
 #include "rpc/limits.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/pace.h"
 #include "tests/bench/proc.h"
 
 struct slow {
@@ -20,11 +21,8 @@ struct slow {
 	unsigned n, open;
 	unsigned next;  /* whose turn it is */
 	unsigned round; /* which byte of the bind */
-	double due;     /* when */
 	bool look;      /* for connections that the server has closed */
-	uint64_t sent;  /* bytes */
-	double worked;  /* seconds of sending */
-	double before;  /* when it was called last */
+	struct pace pace;
 	double began;
 	double first, last; /* when the server closed one, seconds from the beginning; 0: not yet */
 };
@@ -55,25 +53,18 @@ static void step(struct slow *s)
 	}
 }
 
-/* A few at a time are made up for, when somebody else had the processor. */
 static void work(void *arg, double now)
 {
 	struct slow *s = arg;
 
-	if (now > s->due + 0.01) /* nobody was measuring in between */
-		s->due = s->before = now;
-	s->worked += now - s->before;
-	s->before = now;
-	while (s->due <= now) {
+	pace_tick(&s->pace, now);
+	while (pace_due(&s->pace, now))
 		step(s);
-		s->due += 1.0 / s->n;
-		s->sent++;
-	}
 }
 
 static void start(struct slow *s, const struct subject *subject, unsigned n)
 {
-	*s = (struct slow){.bind = &subject->bind, .n = n, .open = n, .began = proc_now()};
+	*s = (struct slow){.bind = &subject->bind, .n = n, .open = n, .pace.rate = n, .began = proc_now()};
 	s->fds = calloc(n, sizeof(s->fds[0]));
 	if (s->fds == NULL)
 		errx(EXIT_FAILURE, "no memory");
@@ -113,7 +104,7 @@ static void measure(const struct bench *b, unsigned n)
 	start(&s, &subject, n);
 	figures_add((double)(proc_descriptors(subject.pid) - descriptors) / n, "%s/descriptors", name);
 	bench_compare(b, &subject, &(struct load_aside){work, &s}, rounds, name);
-	figures_add((double)s.sent / s.worked / n, "%s/bytes-a-second", name);
+	figures_add(pace_reached(&s.pace) / n, "%s/bytes-a-second", name);
 	figures_add(s.open, "%s/open", name); /* after all that was measured */
 	finish(&s);
 	figures_add(s.first, "%s/first-dropped", name);

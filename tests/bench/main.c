@@ -268,6 +268,7 @@ int main(int argc, char **argv)
 	if (proc_most_descriptors() < DESCRIPTORS_NEEDED)
 		errx(EXIT_FAILURE, "needs %u descriptors: raise the hard limit, as with `ulimit -Hn`",
 		     DESCRIPTORS_NEEDED);
+	proc_become_root();
 	daemon_init(o.program, b.server_cpu);
 	proc_pin(b.client_cpu);
 	start(&b);

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The core that a processor belongs to; -1: nobody knows. */
 static int core_of(int cpu)
@@ -54,6 +55,30 @@ void proc_pin(int cpu)
 	CPU_SET((size_t)cpu, &set);
 	if (sched_setaffinity(0, sizeof(set), &set) != 0)
 		err(EXIT_FAILURE, "cannot run on processor %d", cpu);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f == NULL || fputs(text, f) < 0 || fclose(f) != 0)
+		err(EXIT_FAILURE, "%s", path);
+}
+
+void proc_become_root(void)
+{
+	const unsigned uid = geteuid(), gid = getegid();
+	char map[32];
+
+	if (uid == 0)
+		return;
+	if (unshare(CLONE_NEWUSER) != 0)
+		err(EXIT_FAILURE, "no user namespace for an ordinary user; try as root");
+	write_file("/proc/self/setgroups", "deny");
+	snprintf(map, sizeof(map), "0 %u 1", uid);
+	write_file("/proc/self/uid_map", map);
+	snprintf(map, sizeof(map), "0 %u 1", gid);
+	write_file("/proc/self/gid_map", map);
 }
 
 void proc_die_with_parent(void)

@@ -12,6 +12,9 @@
 bool proc_pick_cpus(int *client, int *server);
 /* The calling process, and the children that it will have. */
 void proc_pin(int cpu);
+/* Nobody but root looks into a process that has given up its rights, as the mapper has. An ordinary user
+ * becomes the root of a user namespace of its own, and so will be the daemons that it starts. */
+void proc_become_root(void);
 /* In a child: it ends when its parent does. */
 void proc_die_with_parent(void);
 
