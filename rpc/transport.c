@@ -15,6 +15,9 @@
 
 #define READ_SIZE (64u * 1024u)
 
+/* Of a listener's first second, in one turn. */
+#define FIRST_ACCEPTS 64u
+
 struct listener {
 	struct transport *transport;
 	struct event accepting;
@@ -338,11 +341,12 @@ static void begin_conn(struct listener *l, int fd, const struct sockaddr *remote
 }
 
 /* One connection a turn: whoever has one is served in between, and nobody asks the kernel
- * whether there is another. Only at the beginning all that wait are taken: they came before the
- * options that they should inherit. */
+ * whether there is another. Only at the beginning more are taken, because those that wait came
+ * before the options that they should inherit; but never without end. */
 static void on_accept(evutil_socket_t listening, short what, void *arg)
 {
 	struct listener *l = arg;
+	unsigned left = l->inherited ? 1 : FIRST_ACCEPTS;
 	int fd;
 
 	(void)what;
@@ -355,7 +359,7 @@ static void on_accept(evutil_socket_t listening, short what, void *arg)
 			begin_conn(l, fd, (struct sockaddr *)&remote);
 		else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ECONNABORTED)
 			let_rest(l);
-	} while (fd >= 0 && !l->inherited);
+	} while (fd >= 0 && --left > 0);
 }
 
 struct transport *transport_new(struct event_base *base, struct assoc_server *server)
