@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "epmapd/allowed.h"
+#include "rpc/asan.h"
 #include "rpc/log.h"
 
 /* Only whoever owns the root directory may write to it, and that is the supervisor. */
@@ -177,7 +178,7 @@ bool isolate(const struct config *c, bool tell)
 	struct kept kept = {.text = ""};
 	bool root_changed;
 
-	if (ISOLATE_SANITIZED) {
+	if (WITH_ASAN) {
 		log_debug("not isolated: a sanitizer needs files and threads");
 		return false;
 	}

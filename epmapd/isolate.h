@@ -13,19 +13,6 @@
 
 #include "epmapd/config.h"
 
-/* The sanitizers look at /proc and start threads when they find something, and at
- * the end: then nothing is given up. */
-#if defined(__SANITIZE_ADDRESS__)
-#define ISOLATE_SANITIZED true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ISOLATE_SANITIZED true
-#endif
-#endif
-#ifndef ISOLATE_SANITIZED
-#define ISOLATE_SANITIZED false
-#endif
-
 /* The mapper's local endpoint, seen from within. */
 #define ISOLATE_MAPPER "/EPMAPPER"
 
@@ -39,9 +26,10 @@ void isolate_remove_root(const char *rundir);
  * more memory than the mapper needs. False: there is nobody. */
 bool isolate_find_user(const struct config *c, uid_t *uid, gid_t *gid);
 
-/* Gives up all that can be given up. What cannot stands in one line of the log; of many
- * processes with the same rights one shall `tell`, the others do so at debug level. True: the
- * root directory is RUNDIR/root now. */
+/* Gives up all that can be given up; nothing in a build with sanitizers, which look at /proc and
+ * start threads. What cannot be given up stands in one line of the log; of many processes with the
+ * same rights one shall `tell`, the others do so at debug level. True: the root directory is
+ * RUNDIR/root now. */
 bool isolate(const struct config *c, bool tell);
 
 /* Opens a file, which ends an isolated process with SIGSYS. For tests. */

@@ -4,19 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/asan.h"
+
 /* What most calls need fits into the first chunk, and that into what malloc gives at once;
  * those behind it grow with the need. With the address sanitizer every piece
  * is a chunk of its own, so that it sees a byte past any of them. */
-#if defined(__SANITIZE_ADDRESS__)
-#define CHUNK_SIZE 0u
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CHUNK_SIZE 0u
-#endif
-#endif
-#ifndef CHUNK_SIZE
-#define CHUNK_SIZE 960u
-#endif
+#define CHUNK_SIZE (WITH_ASAN ? 0u : 960u)
 #define CHUNK_MOST (64u * CHUNK_SIZE)
 
 struct arena_chunk {

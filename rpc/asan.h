@@ -1,6 +1,6 @@
 /*
  * Is this built with the address sanitizer? Then memory is not kept for the next use, so that
- * it sees who looks at it after it was freed.
+ * it sees who looks at it after it was freed, and nothing is given up that it needs.
  */
 #ifndef RPC_ASAN_H
 #define RPC_ASAN_H

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "epmapd/isolate.h"
+#include "rpc/asan.h"
 #include "tests/unit/unit.h"
 
 enum { DONE = 7, OTHERWISE = 8, NOT_RESTRICTED = 9 };
@@ -151,7 +152,7 @@ static bool kill_others(void)
 
 static void what_serving_takes_is_allowed(void)
 {
-	if (ISOLATE_SANITIZED)
+	if (WITH_ASAN)
 		return;
 	is_allowed(allocate);
 	is_allowed(run_out_of_memory);
@@ -161,7 +162,7 @@ static void what_serving_takes_is_allowed(void)
 
 static void all_else_ends_the_process(void)
 {
-	if (ISOLATE_SANITIZED)
+	if (WITH_ASAN)
 		return;
 	is_forbidden(open_a_file);
 	is_forbidden(execute);
@@ -182,7 +183,7 @@ static void abort_is_an_abort(void)
 {
 	int status;
 
-	if (ISOLATE_SANITIZED)
+	if (WITH_ASAN)
 		return;
 	status = status_of(give_up);
 	CHECK(WIFSIGNALED(status));
