@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +61,8 @@ static void become(const struct daemon *d, const char *services, unsigned descri
 	proc_pin(processor);
 	if (descriptors > 0)
 		setrlimit(RLIMIT_NOFILE, &limit);
+	/* What whoever started us left open would be counted, and may lie above the limit. */
+	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
 	if (log >= 0 && dup2(log, STDERR_FILENO) >= 0)
 		execl(executable, executable, "--port", number, "--listen", "127.0.0.1", "--range", "20000-29999",
 		      "--rundir", d->rundir, "--services", services, (char *)NULL);
