@@ -76,6 +76,23 @@
 /* Endpoint and host names in towers and string bindings, with the NUL. */
 #define RPC_MAX_NAME 256u
 
+/* One message of NTLM. Windows takes so many bytes. */
+#define NTLM_MAX_MESSAGE 2888u
+
+/* Names and passwords in NTLM's messages, in units of UTF-16: the most that Windows allows,
+ * and enough for a host's name in DNS. */
+#define NTLM_MAX_NAME 256u
+
+/* Attributes of the target in one message. Eleven are defined. */
+#define NTLM_MAX_AV_PAIRS 32u
+
+/* One token of SPNEGO. Those with a ticket of Kerberos are large (Windows allows 48000
+ * bytes), and have to be read to find that NTLM is offered too. */
+#define SPNEGO_MAX_TOKEN 48000u
+
+/* Mechanisms that a client may offer. Windows offers five. */
+#define SPNEGO_MAX_MECHANISMS 32u
+
 /* Associations of one process over the network. So many more are kept for as long as it
  * takes to answer their bind with a nak; what comes beyond is accepted and closed at once,
  * so that the queue of the listening socket does not fill up. */

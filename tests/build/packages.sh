@@ -56,7 +56,7 @@ rm "$work/offline" "$work/calls"
 
 : >"$work/gcc"
 expect "what sudo is told" "$(packages build)" "0 tests/packages: installing\
- bison flex libc6-dev libconfuse-dev libevent-dev libjansson-dev libpcap-dev libseccomp-dev libtirpc-dev make pkg-config rpcsvc-proto uthash-dev"
+ bison flex libc6-dev libconfuse-dev libevent-dev libjansson-dev libpcap-dev libseccomp-dev libssl-dev libtirpc-dev make pkg-config rpcsvc-proto uthash-dev"
 has "install with sudo" "$(cat "$work/calls")" sudo "apt-get" update sudo "apt-get" "install -y" \
 	--no-install-recommends libc6-dev make
 expect "all is there" "$(packages build)" 0
