@@ -90,8 +90,8 @@
  * bytes), and have to be read to find that NTLM is offered too. */
 #define SPNEGO_MAX_TOKEN 48000u
 
-/* Mechanisms that a client may offer. Windows offers five. */
-#define SPNEGO_MAX_MECHANISMS 32u
+/* A client's list of mechanisms, encoded. Windows' five take some 60 bytes. */
+#define SPNEGO_MAX_LIST 256u
 
 /* Associations of one process over the network. So many more are kept for as long as it
  * takes to answer their bind with a nak; what comes beyond is accepted and closed at once,
