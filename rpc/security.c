@@ -1,0 +1,161 @@
+#include "rpc/security.h"
+
+#include <stdlib.h>
+
+#include "rpc/interface.h"
+#include "rpc/spnego.h"
+
+struct security {
+	struct ntlm *ntlm;
+	struct spnego *spnego; /* around that, and its owner; NULL: NTLM alone */
+	uint8_t auth_level;
+	bool is_server;
+	bool done;
+	struct ntlm_client client; /* the config, with what the level wants */
+};
+
+bool security_supports(uint8_t auth_type, uint8_t auth_level)
+{
+	return (auth_type == SECURITY_SPNEGO || auth_type == SECURITY_NTLMSSP) &&
+	       (auth_level == RPC_C_AUTHN_LEVEL_CONNECT ||
+	        (auth_level >= RPC_C_AUTHN_LEVEL_PKT && auth_level <= RPC_C_AUTHN_LEVEL_PKT_PRIVACY));
+}
+
+static struct security *new_context(uint8_t auth_level, bool is_server)
+{
+	struct security *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->auth_level = auth_level;
+	s->is_server = is_server;
+	return s;
+}
+
+/* The mechanism is there now, or there was no memory for it. */
+static struct security *with_mechanism(struct security *s)
+{
+	if (s->spnego != NULL)
+		s->ntlm = spnego_ntlm(s->spnego);
+	if (s->ntlm != NULL)
+		return s;
+	security_free(s);
+	return NULL;
+}
+
+struct security *security_server_new(uint8_t auth_type, uint8_t auth_level, const struct ntlm_server *config)
+{
+	struct security *s = new_context(auth_level, true);
+
+	if (s == NULL)
+		return NULL;
+	if (auth_type == SECURITY_SPNEGO)
+		s->spnego = spnego_server_new(config);
+	else
+		s->ntlm = ntlm_server_new(config);
+	return with_mechanism(s);
+}
+
+struct security *security_client_new(uint8_t auth_type, uint8_t auth_level, const struct ntlm_client *config)
+{
+	struct security *s = new_context(auth_level, false);
+
+	if (s == NULL)
+		return NULL;
+	s->client = *config;
+	s->client.seal = auth_level == RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
+	if (auth_type == SECURITY_SPNEGO)
+		s->spnego = spnego_client_new(&s->client);
+	else
+		s->ntlm = ntlm_client_new(&s->client);
+	return with_mechanism(s);
+}
+
+void security_free(struct security *s)
+{
+	if (s == NULL)
+		return;
+	if (s->spnego != NULL)
+		spnego_free(s->spnego);
+	else
+		ntlm_free(s->ntlm);
+	/* A server may have nothing to do with libcrypto up to here. */
+	if (!s->is_server)
+		ntlm_crypto_wipe(&s->client, sizeof(s->client));
+	free(s);
+}
+
+enum security_status security_step(struct security *s, const uint8_t *token, size_t len, struct writer *out)
+{
+	const enum ntlm_status status = s->spnego != NULL ? spnego_step(s->spnego, token, len, out)
+	                                                  : ntlm_step(s->ntlm, token, len, out);
+
+	s->done = status == NTLM_DONE;
+	if (status == NTLM_CONTINUE)
+		return SECURITY_CONTINUE;
+	if (status == NTLM_REFUSED)
+		return SECURITY_REFUSED;
+	if (s->auth_level == RPC_C_AUTHN_LEVEL_PKT_PRIVACY && !ntlm_can_seal(s->ntlm)) {
+		s->done = false;
+		return SECURITY_UNABLE;
+	}
+	return SECURITY_DONE;
+}
+
+const char *security_user(const struct security *s)
+{
+	return s->done ? ntlm_user(s->ntlm) : NULL;
+}
+
+const char *security_domain(const struct security *s)
+{
+	return s->done ? ntlm_domain(s->ntlm) : NULL;
+}
+
+/* Is anything protected after the tokens? */
+static bool protects(const struct security *s)
+{
+	return s->auth_level > RPC_C_AUTHN_LEVEL_CONNECT;
+}
+
+size_t security_signature_len(const struct security *s)
+{
+	return protects(s) ? NTLM_SIGNATURE_LEN : 0;
+}
+
+/* What is signed of a PDU; *seal is how much of its stub is sealed. False: there is no such
+ * stub. */
+static bool scope(const struct security *s, const struct security_pdu *p, struct ntlm_bytes *all,
+                  size_t *seal)
+{
+	if (p->stub > p->len || p->stub_len > p->len - p->stub)
+		return false;
+	*all = p->header_signing ? (struct ntlm_bytes){p->data, p->len}
+	                         : (struct ntlm_bytes){p->data + p->stub, p->stub_len};
+	*seal = s->auth_level == RPC_C_AUTHN_LEVEL_PKT_PRIVACY ? p->stub_len : 0;
+	return true;
+}
+
+bool security_protect(struct security *s, const struct security_pdu *p, uint8_t *signature)
+{
+	struct ntlm_bytes all;
+	size_t seal;
+
+	if (!s->done || !scope(s, p, &all, &seal))
+		return false;
+	return !protects(s) || ntlm_protect(s->ntlm, all.data, all.len, p->data + p->stub, seal, signature);
+}
+
+bool security_unprotect(struct security *s, const struct security_pdu *p, const uint8_t *signature,
+                        size_t signature_len)
+{
+	struct ntlm_bytes all;
+	size_t seal;
+
+	if (!s->done || !scope(s, p, &all, &seal))
+		return false;
+	if (!protects(s))
+		return true;
+	return signature_len == NTLM_SIGNATURE_LEN &&
+	       ntlm_unprotect(s->ntlm, all.data, all.len, p->data + p->stub, seal, signature);
+}
