@@ -33,7 +33,7 @@ void assoc_server_init(struct assoc_server *s, const struct rpc_served *served, 
 
 void assoc_server_fini(struct assoc_server *s)
 {
-	assoc_client_forget(s);
+	assoc_client_forget_all(s);
 	buf_clear(&s->reply);
 	arena_clear(&s->arena);
 	buf_spare_clear(&s->spare);
@@ -42,13 +42,10 @@ void assoc_server_fini(struct assoc_server *s)
 	pool_fini(&s->work_pool);
 }
 
-void assoc_tell(const struct assoc *a, enum assoc_event_kind kind, const struct syntax_id *interface, uint16_t opnum,
-                uint32_t status)
+void assoc_tell(const struct assoc *a, const struct assoc_event *e)
 {
-	const struct assoc_event e = {kind, interface, opnum, status};
-
 	if (a->server->event != NULL)
-		a->server->event(a->server->host_arg, a, &e);
+		a->server->event(a->server->host_arg, a, e);
 }
 
 /* Counts a new association, and finds its first state. False: there is no room. */
@@ -110,7 +107,7 @@ struct assoc *assoc_new(struct assoc_server *s, const struct assoc_peer *peer, u
 	a->deadline = now + s->progress_seconds;
 	s->counters->opened++;
 	s->counters->open++;
-	assoc_tell(a, ASSOC_OPENED, NULL, 0, 0);
+	assoc_tell(a, &(struct assoc_event){.kind = ASSOC_OPENED});
 	return a;
 }
 
@@ -122,13 +119,14 @@ void assoc_free(struct assoc *a)
 		return;
 	s = a->server;
 	s->counters->open--;
-	assoc_tell(a, ASSOC_CLOSED, NULL, 0, 0);
+	assoc_tell(a, &(struct assoc_event){.kind = ASSOC_CLOSED});
 	if (s->closed != NULL)
 		s->closed(s->arg, a);
 	assoc_orphan_calls(a);
 	if (a->group != NULL)
 		assoc_group_leave(s, a->group);
 	assoc_work_end(a);
+	assoc_auth_end(a);
 	dismiss(a);
 	if (a->n_contexts > 1)
 		free(a->contexts);
@@ -174,20 +172,25 @@ void assoc_send_nak(struct assoc *a, uint32_t call_id, uint16_t reason)
 	assoc_finish_pdu(a, begin);
 	assoc_close(a);
 	a->server->counters->naks++;
-	assoc_tell(a, ASSOC_NAK, NULL, 0, reason);
+	assoc_tell(a, &(struct assoc_event){.kind = ASSOC_NAK, .status = reason});
 }
 
-void assoc_send_fault(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, uint8_t flags,
+void assoc_send_fault(struct assoc *a, const struct assoc_call *call, uint32_t status, uint8_t flags,
                       enum assoc_after after)
 {
-	const struct pdu_fault f = {.alloc_hint = FAULT_ALLOC_HINT, .p_cont_id = p_cont_id, .status = status};
-	const struct assoc_context *context = assoc_find_context(a, p_cont_id);
-	size_t begin = pdu_begin(&a->work->out.w, PDU_FAULT, PFC_WHOLE | flags, call_id);
+	const struct pdu_fault f = {
+		.alloc_hint = FAULT_ALLOC_HINT, .p_cont_id = call->p_cont_id, .status = status};
+	const struct assoc_context *context = assoc_find_context(a, call->p_cont_id);
+	size_t begin = pdu_begin(&a->work->out.w, PDU_FAULT, PFC_WHOLE | flags, call->call_id);
 
 	pdu_fault_put(&a->work->out.w, &f);
 	assoc_finish_pdu(a, begin);
 	a->server->counters->faults++;
-	assoc_tell(a, ASSOC_FAULT, context != NULL ? &context->served->interface->id : NULL, 0, status);
+	assoc_tell(a, &(struct assoc_event){
+			      .kind = ASSOC_FAULT,
+			      .interface = context != NULL ? &context->served->interface->id : NULL,
+			      .status = status,
+		      });
 	if (after == ASSOC_CLOSE)
 		assoc_close(a);
 }
@@ -203,7 +206,8 @@ static void refuse(struct assoc *a, const struct pdu_header *h)
 	if (a->state != ASSOC_BOUND || h->ptype == PDU_BIND)
 		assoc_send_nak(a, h->call_id, PDU_NAK_PROTOCOL_VERSION_NOT_SUPPORTED);
 	else
-		assoc_send_fault(a, h->call_id, 0, nca_s_proto_error, PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
+		assoc_send_fault(a, &(struct assoc_call){.call_id = h->call_id}, nca_s_proto_error,
+		                 PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
 }
 
 /* There are as many associations as there may be: the client learns why. */
@@ -223,19 +227,23 @@ typedef void handler(struct assoc *a, const struct pdu_header *h, const uint8_t 
 
 /* The states and what each PDU type does in them; an empty cell is refused. */
 static handler *const table[][PDU_ORPHANED + 1] = {
-	[ASSOC_FRESH] = {
-		[PDU_BIND] = assoc_handle_bind,
-	},
-	[ASSOC_REFUSED] = {
-		[PDU_BIND] = handle_bind_too_many,
-	},
-	[ASSOC_BOUND] = {
-		[PDU_BIND] = handle_second_bind,
-		[PDU_ALTER_CONTEXT] = assoc_handle_alter_context,
-		[PDU_REQUEST] = assoc_handle_request,
-		[PDU_CO_CANCEL] = assoc_handle_cancel,
-		[PDU_ORPHANED] = assoc_handle_cancel,
-	},
+	[ASSOC_FRESH] =
+		{
+			[PDU_BIND] = assoc_handle_bind,
+		},
+	[ASSOC_REFUSED] =
+		{
+			[PDU_BIND] = handle_bind_too_many,
+		},
+	[ASSOC_BOUND] =
+		{
+			[PDU_BIND] = handle_second_bind,
+			[PDU_ALTER_CONTEXT] = assoc_handle_alter_context,
+			[PDU_REQUEST] = assoc_handle_request,
+			[PDU_AUTH3] = assoc_handle_auth3,
+			[PDU_CO_CANCEL] = assoc_handle_cancel,
+			[PDU_ORPHANED] = assoc_handle_cancel,
+		},
 };
 
 static handler *find_handler(const struct assoc *a, uint8_t ptype)
@@ -266,8 +274,9 @@ static bool accept_header(struct assoc *a, const uint8_t *data, struct pdu_heade
 		refuse(a, h);
 		return false;
 	}
-	if (h->ptype == PDU_REQUEST && h->frag_length > RPC_MAX_FRAG_TCP) {
-		assoc_send_fault(a, h->call_id, 0, nca_s_proto_error, 0, ASSOC_CLOSE);
+	if ((h->ptype == PDU_REQUEST || h->ptype == PDU_AUTH3) && h->frag_length > RPC_MAX_FRAG_TCP) {
+		assoc_send_fault(a, &(struct assoc_call){.call_id = h->call_id}, nca_s_proto_error,
+		                 h->ptype == PDU_REQUEST ? 0 : PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
 		return false;
 	}
 	return true;
@@ -285,6 +294,9 @@ static size_t process(struct assoc *a, const uint8_t *data, size_t len)
 		size_t left = len - used;
 
 		if (left < PDU_HEADER_LEN || !accept_header(a, pdu, &h) || left < h.frag_length)
+			break;
+		a->waiting = assoc_auth_must_wait(a, &h);
+		if (a->waiting)
 			break;
 		a->server->counters->pkts_in++;
 		if (a->server->trace != NULL)
@@ -362,17 +374,31 @@ void assoc_eof(struct assoc *a)
 	assoc_close(a);
 }
 
-void assoc_tick(struct assoc *a, uint32_t now)
+/* Has the time come for a PDU that was held back? */
+static bool tick_waiting(struct assoc *a, uint32_t now)
 {
+	a->server->now = now;
+	if (!a->waiting || assoc_client_must_wait(a->server, a->client))
+		return false;
+	a->waiting = false;
+	assoc_settle(a, process_held(a), now);
+	return true;
+}
+
+bool assoc_tick(struct assoc *a, uint32_t now)
+{
+	if (tick_waiting(a, now))
+		return true;
 	/* Who registers over the local transport has nothing more to say, and
 	 * who waits for an answer is not idle. */
 	if (!a->in_progress &&
 	    (a->peer.transport == ASSOC_LOCAL || a->executing != NULL || a->server->idle_seconds == 0))
-		return;
+		return false;
 	if (clock_reached(now, a->deadline) && a->state != ASSOC_CLOSING) {
 		assoc_work_end(a); /* with what was to be sent */
 		assoc_close(a);
 	}
+	return assoc_closing(a);
 }
 
 const uint8_t *assoc_output(const struct assoc *a, size_t *len)
@@ -400,7 +426,7 @@ void assoc_sent(struct assoc *a, size_t n, uint32_t now)
 
 bool assoc_wants_input(const struct assoc *a)
 {
-	return a->state != ASSOC_CLOSING && pending(a) < RPC_OUT_HIGH_WATER;
+	return a->state != ASSOC_CLOSING && !a->waiting && pending(a) < RPC_OUT_HIGH_WATER;
 }
 
 bool assoc_closing(const struct assoc *a)

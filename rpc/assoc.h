@@ -26,9 +26,11 @@
  * wait (RPC_MAX_EXECUTING), the time without progress (assoc_tick). While
  * RPC_OUT_HIGH_WATER bytes wait to be sent, no further PDU is processed. Bounded for
  * one client, too, and for all together: associations, calls a second, calls that wait,
- * context handles and bytes (rpc/limits.h).
+ * context handles, security contexts and bytes (rpc/limits.h).
  *
- * Deliberately absent: authentication; a trailer is refused as an anonymous server does.
+ * Callers authenticate with bind, alter_context and auth3, in any number of security contexts, which
+ * their requests name. Where nobody may (`security` is NULL), a trailer is refused as an
+ * anonymous server does. Who fails too often has to wait before it is listened to again.
  */
 #ifndef RPC_ASSOC_H
 #define RPC_ASSOC_H
@@ -43,6 +45,7 @@ struct assoc;
 struct assoc_client;
 struct assoc_group;
 struct assoc_handle;
+struct ntlm_server;
 
 enum assoc_transport { ASSOC_TCP, ASSOC_LOCAL };
 
@@ -73,11 +76,13 @@ struct assoc_counters {
 enum assoc_event_kind {
 	ASSOC_OPENED,
 	ASSOC_CLOSED,
-	ASSOC_BOUND_TO, /* a context was accepted: `interface` */
-	ASSOC_REJECTED, /* ... was not: `interface`, `status` is the provider's reason */
-	ASSOC_NAK,      /* the bind was refused: `status` is the reason of the bind_nak */
-	ASSOC_CALLED,   /* a whole request came in: `interface`, `opnum` */
-	ASSOC_FAULT,    /* a fault went out: `status`, and `interface` if known */
+	ASSOC_BOUND_TO,      /* a context was accepted: `interface` */
+	ASSOC_REJECTED,      /* ... was not: `interface`, `status` is the provider's reason */
+	ASSOC_NAK,           /* the bind was refused: `status` is the reason of the bind_nak */
+	ASSOC_CALLED,        /* a whole request came in: `interface`, `opnum` */
+	ASSOC_FAULT,         /* a fault went out: `status`, and `interface` if known */
+	ASSOC_AUTHENTICATED, /* somebody has proven who he is: `user`, `domain`, `auth_level` */
+	ASSOC_AUTH_REFUSED,  /* ... has not; the names are what he says, or NULL */
 };
 
 struct assoc_event {
@@ -85,6 +90,8 @@ struct assoc_event {
 	const struct syntax_id *interface; /* NULL: none */
 	uint16_t opnum;
 	uint32_t status;
+	const char *user, *domain; /* NULL: nobody; of a call, who makes it */
+	uint8_t auth_level;        /* likewise */
 };
 
 /* Calls in one second. */
@@ -102,6 +109,11 @@ struct assoc_server {
 	void (*closed)(void *arg, struct assoc *a); /* before it is freed */
 	/* Every PDU that came in or goes out, whole. */
 	void (*trace)(void *arg, const struct assoc *a, bool sent, const uint8_t *pdu, size_t len);
+	/* Who may authenticate, and how. NULL: nobody, all are anonymous. Outlives the associations. */
+	const struct ntlm_server *security;
+	/* May this call be made? Asked before its stub is looked at. 0, or the status of the fault
+	 * that is its answer. */
+	uint32_t (*permit)(void *host_arg, const struct rpc_call *call);
 	/* Before each call: 0, or the status of the fault that is its answer. */
 	uint32_t (*before)(void *host_arg, struct rpc_call *call);
 	/* Takes over to answer a call whose delay_ms is set, by assoc_defer and assoc_reply.
@@ -114,21 +126,22 @@ struct assoc_server {
 	struct assoc_counters *counters;
 	/* As in rpc/limits.h unless changed after init. */
 	unsigned progress_seconds;
-	unsigned idle_seconds; /* 0: for ever */
+	unsigned idle_seconds;     /* 0: for ever */
 	unsigned max_associations; /* over the network */
 	unsigned max_calls;        /* a second, over the network; 0: as many as come */
 
 	/* private */
 	struct assoc_counters own_counters;
-	uint32_t now;                 /* as it was said last */
-	struct assoc_client *clients; /* hash by address */
-	struct assoc_client *departed; /* those without an association whose calls still count */
-	struct assoc_rate calls;      /* over the network */
-	unsigned n_associations;      /* over the network, without those refused */
+	uint32_t now;                  /* as it was said last */
+	struct assoc_client *clients;  /* hash by address */
+	struct assoc_client *departed; /* those without an association whose calls or failures still count */
+	unsigned n_departed;
+	struct assoc_rate calls; /* over the network */
+	unsigned n_associations; /* over the network, without those refused */
 	unsigned n_refused;
-	unsigned n_executing;         /* calls that wait for their answer */
-	struct assoc_group *groups;   /* tree by id */
-	uint32_t ids[32];             /* random; the first n_ids are for the next groups */
+	unsigned n_executing;       /* calls that wait for their answer */
+	struct assoc_group *groups; /* tree by id */
+	uint32_t ids[32];           /* random; the first n_ids are for the next groups */
 	unsigned n_ids;
 	struct pool assoc_pool;
 	struct pool group_pool;
@@ -153,8 +166,8 @@ void assoc_free(struct assoc *a);
 void assoc_input(struct assoc *a, const uint8_t *data, size_t len, uint32_t now);
 /* The peer will send no more. */
 void assoc_eof(struct assoc *a);
-/* Time passes; may close the association. */
-void assoc_tick(struct assoc *a, uint32_t now);
+/* Time passes. True: the association closes, or goes on with input that was held back. */
+bool assoc_tick(struct assoc *a, uint32_t now);
 
 /* Bytes for the peer: *len of them, valid until the next call here. */
 const uint8_t *assoc_output(const struct assoc *a, size_t *len);

@@ -67,7 +67,8 @@ static bool add_context(struct assoc *a, const struct assoc_context *new)
 	struct assoc_context *contexts = &a->only;
 
 	if (a->n_contexts > 0) {
-		contexts = realloc(a->n_contexts > 1 ? a->contexts : NULL, (a->n_contexts + 1u) * sizeof(*contexts));
+		contexts = realloc(a->n_contexts > 1 ? a->contexts : NULL,
+		                   (a->n_contexts + 1u) * sizeof(*contexts));
 		if (contexts == NULL)
 			return false;
 		contexts[0] = a->only;
@@ -129,7 +130,8 @@ static bool has_room(const struct assoc *a, uint16_t p_cont_id)
 }
 
 /* The first context that can be accepted with that transfer syntax; -1: none. */
-static int find_acceptable(const struct assoc *a, const struct negotiation *n, const struct pdu_bind *b, bool ndr64)
+static int find_acceptable(const struct assoc *a, const struct negotiation *n, const struct pdu_bind *b,
+                           bool ndr64)
 {
 	struct reader contexts = b->contexts;
 	struct pdu_context c;
@@ -181,14 +183,20 @@ static bool negotiate(struct assoc *a, struct negotiation *n, const struct pdu_b
 		if (is_feature(n, &c)) {
 			res.result = PDU_NEGOTIATE_ACK;
 			res.reason = feature_bits(&c);
-		} else if ((chosen < 0 || i <= chosen) && !negotiate_one(a, n, &c, &res, i == chosen, ndr64)) {
+		} else if ((chosen < 0 || i <= chosen) &&
+		           !negotiate_one(a, n, &c, &res, i == chosen, ndr64)) {
 			return false;
 		}
 		pdu_result_put(&a->work->out.w, &res);
 		if (res.result == PDU_ACCEPTANCE)
-			assoc_tell(a, ASSOC_BOUND_TO, &c.abstract_syntax, 0, 0);
+			assoc_tell(a, &(struct assoc_event){.kind = ASSOC_BOUND_TO,
+			                                    .interface = &c.abstract_syntax});
 		else if (res.result != PDU_NEGOTIATE_ACK)
-			assoc_tell(a, ASSOC_REJECTED, &c.abstract_syntax, 0, res.reason);
+			assoc_tell(a, &(struct assoc_event){
+					      .kind = ASSOC_REJECTED,
+					      .interface = &c.abstract_syntax,
+					      .status = res.reason,
+				      });
 	}
 	return true;
 }
@@ -218,22 +226,6 @@ static struct survey survey_contexts(const struct pdu_bind *b)
 			s.features++;
 	}
 	return s;
-}
-
-/* The auth trailer of a bind. Nobody can authenticate here: whatever it says,
- * the answer is a nak, and this is its reason (MS-RPCE 3.3.1.5.2). */
-static uint16_t judge_auth(const struct pdu_header *h, const uint8_t *pdu)
-{
-	struct pdu_auth auth;
-
-	pdu_auth_decode(pdu, h, &auth);
-	if (!auth.aligned)
-		return PDU_NAK_REASON_NOT_SPECIFIED;
-	if (auth.auth_pad_length != 0)
-		return PDU_NAK_PROTOCOL_VERSION_NOT_SUPPORTED;
-	if (auth.auth_level < 2 || auth.auth_level > 6)
-		return PDU_NAK_REASON_NOT_SPECIFIED;
-	return PDU_NAK_AUTHENTICATION_TYPE_NOT_RECOGNIZED;
 }
 
 /* Both fragment sizes get the same value, between ours and the least that we
@@ -283,6 +275,17 @@ static int check_bind(struct assoc *a, const struct pdu_bind *b, const struct su
 	return a->group == NULL ? PDU_NAK_LOCAL_LIMIT_EXCEEDED : -1;
 }
 
+/* What both do once the answer is there: header signing is for the whole connection, whoever asks for it. */
+static void grant(struct assoc *a, size_t begin, uint8_t flags)
+{
+	struct writer *w = &a->work->out.w;
+
+	if (!w->bad)
+		w->data[begin + 3] |= flags;
+	if ((flags & PFC_SUPPORT_HEADER_SIGN) != 0)
+		a->header_signing = true;
+}
+
 void assoc_handle_bind(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
 {
 	struct negotiation n = {.may_have_features = true};
@@ -297,6 +300,8 @@ void assoc_handle_bind(struct assoc *a, const struct pdu_header *h, const uint8_
 	if (pdu_bind_get(&r, &b))
 		s = survey_contexts(&b);
 	nak = check_bind(a, &b, &s);
+	if (nak < 0)
+		nak = assoc_auth_judge_bind(a, h, pdu);
 	if (nak >= 0) {
 		assoc_send_nak(a, h->call_id, (uint16_t)nak);
 		return;
@@ -304,51 +309,44 @@ void assoc_handle_bind(struct assoc *a, const struct pdu_header *h, const uint8_
 	a->max_frag = settle_frag_size(&b);
 	begin = pdu_begin(w, PDU_BIND_ACK, PFC_WHOLE, h->call_id);
 	put_ack(a, b.n_context_elem, a->peer.sec_addr);
-	if (h->auth_length > 0 || !negotiate(a, &n, &b)) {
+	nak = negotiate(a, &n, &b) ? assoc_auth_bind(a, h, pdu, begin) : PDU_NAK_REASON_NOT_SPECIFIED;
+	if (nak >= 0) {
 		w->len = begin; /* take the ack back */
-		assoc_send_nak(a, h->call_id, h->auth_length > 0 ? judge_auth(h, pdu) : PDU_NAK_REASON_NOT_SPECIFIED);
+		assoc_send_nak(a, h->call_id, (uint16_t)nak);
 		return;
 	}
 	a->multiplexed = n.accepted && (h->pfc_flags & PFC_CONC_MPX) != 0;
-	if (!w->bad)
-		w->data[begin + 3] |= h->pfc_flags & (PFC_SUPPORT_HEADER_SIGN | (n.accepted ? PFC_CONC_MPX : 0));
+	grant(a, begin, h->pfc_flags & (PFC_SUPPORT_HEADER_SIGN | (n.accepted ? PFC_CONC_MPX : 0)));
 	if (assoc_finish_pdu(a, begin))
 		a->state = ASSOC_BOUND;
 }
 
-/* Why an alter_context with an auth trailer fails on a connection that has no
- * security context: malformed, or of no known type. */
-static uint32_t judge_alter_auth(const struct pdu_header *h, const uint8_t *pdu)
-{
-	struct pdu_auth auth;
-
-	pdu_auth_decode(pdu, h, &auth);
-	return auth.aligned && auth.auth_pad_length == 0 ? ERROR_ACCESS_DENIED : nca_s_proto_error;
-}
-
 void assoc_handle_alter_context(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu)
 {
+	uint32_t status = assoc_auth_judge_alter(a, h, pdu);
 	struct negotiation n = {0};
 	struct writer *w = &a->work->out.w;
 	struct survey s = {0};
 	struct pdu_bind b = {0};
 	struct reader r;
 	size_t begin;
-	bool agreed;
 
 	pdu_open(&r, pdu, h);
 	if (pdu_bind_get(&r, &b))
 		s = survey_contexts(&b);
 	begin = pdu_begin(w, PDU_ALTER_CONTEXT_RESP, PFC_WHOLE, h->call_id);
 	put_ack(a, b.n_context_elem, "");
-	agreed = s.well_formed && b.n_context_elem > 0 && s.all_have_syntaxes && negotiate(a, &n, &b);
-	if (!agreed || h->auth_length > 0) {
+	if (status == STATUS_OK &&
+	    !(s.well_formed && b.n_context_elem > 0 && s.all_have_syntaxes && negotiate(a, &n, &b)))
+		status = nca_s_proto_error;
+	if (status == STATUS_OK)
+		status = assoc_auth_alter(a, h, pdu, begin);
+	if (status != STATUS_OK) {
 		w->len = begin; /* take the answer back */
-		assoc_send_fault(a, h->call_id, 0, agreed ? judge_alter_auth(h, pdu) : nca_s_proto_error,
-		                 PFC_DID_NOT_EXECUTE, ASSOC_CLOSE);
+		assoc_send_fault(a, &(struct assoc_call){.call_id = h->call_id}, status, PFC_DID_NOT_EXECUTE,
+		                 ASSOC_CLOSE);
 		return;
 	}
-	if (!w->bad)
-		w->data[begin + 3] |= h->pfc_flags & (PFC_SUPPORT_HEADER_SIGN | (n.added ? PFC_CONC_MPX : 0));
+	grant(a, begin, h->pfc_flags & (PFC_SUPPORT_HEADER_SIGN | (n.added ? PFC_CONC_MPX : 0)));
 	assoc_finish_pdu(a, begin);
 }

@@ -9,6 +9,7 @@
 #include <utlist.h>
 
 #include "rpc/assoc_private.h"
+#include "rpc/clock.h"
 #include "rpc/limits.h"
 
 /* The first half of an IPv6 address names the subnet, within which a host may have any
@@ -77,31 +78,77 @@ struct assoc_client *assoc_client_hold(struct assoc_client *c)
 	return c;
 }
 
+/* Is there something that it is not to get rid of by leaving? */
+static bool is_remembered(const struct assoc_server *s, const struct assoc_client *c)
+{
+	return calls_in(&c->calls, s->now) > 0 ||
+	       (c->failures > 0 && !clock_reached(s->now, c->failed + RPC_AUTH_FORGET_SECONDS));
+}
+
 void assoc_client_put(struct assoc_server *s, struct assoc_client *c)
 {
 	if (--c->refs > 0)
 		return;
 	if (c->departed)
 		return;
-	if (calls_in(&c->calls, s->now) == 0) {
+	if (!is_remembered(s, c) || s->n_departed >= RPC_MAX_DEPARTED) {
 		forget(s, c);
 		return;
 	}
-	/* Who comes back within the second is the same client. */
+	/* Who comes back is the same client. */
 	c->departed = true;
+	s->n_departed++;
 	LL_PREPEND(s->departed, c);
 }
 
-void assoc_client_forget(struct assoc_server *s)
+static void forget_departed(struct assoc_server *s, bool all)
 {
-	struct assoc_client *c;
+	struct assoc_client **at = &s->departed, *c;
 
-	while ((c = s->departed) != NULL) {
-		LL_DELETE(s->departed, c);
+	while ((c = *at) != NULL) {
+		if (!all && c->refs == 0 && is_remembered(s, c)) {
+			at = &c->next;
+			continue;
+		}
+		*at = c->next;
+		s->n_departed--;
 		c->departed = false;
 		if (c->refs == 0)
 			forget(s, c);
 	}
+}
+
+void assoc_client_forget(struct assoc_server *s)
+{
+	forget_departed(s, false);
+}
+
+void assoc_client_forget_all(struct assoc_server *s)
+{
+	forget_departed(s, true);
+}
+
+void assoc_client_failed(struct assoc_server *s, struct assoc_client *c)
+{
+	unsigned wait = 1;
+
+	if (c->failures > 0 && clock_reached(s->now, c->failed + RPC_AUTH_FORGET_SECONDS))
+		c->failures = 0;
+	c->failed = s->now;
+	if (c->failures < RPC_AUTH_FREE_FAILURES) {
+		c->failures++;
+		return;
+	}
+	for (unsigned i = RPC_AUTH_FREE_FAILURES; i < c->failures && wait < RPC_AUTH_MAX_WAIT_SECONDS; i++)
+		wait *= 2;
+	c->failures += wait < RPC_AUTH_MAX_WAIT_SECONDS;
+	c->may_try = s->now + wait;
+}
+
+bool assoc_client_must_wait(const struct assoc_server *s, const struct assoc_client *c)
+{
+	return c->failures >= RPC_AUTH_FREE_FAILURES && !clock_reached(s->now, c->may_try) &&
+	       !clock_reached(s->now, c->failed + RPC_AUTH_FORGET_SECONDS);
 }
 
 bool assoc_client_may_call(struct assoc_server *s, struct assoc_client *c)

@@ -14,8 +14,7 @@ struct rpc_deferred {
 	bool unheard; /* the client does not want the answer */
 	void (*orphaned)(void *arg);
 	void *arg;
-	uint32_t call_id;
-	uint16_t p_cont_id;
+	struct assoc_call call;
 	struct rpc_deferred *prev, *next;
 };
 
@@ -33,8 +32,7 @@ struct rpc_deferred *assoc_defer(struct rpc_call *call, void (*orphaned)(void *a
 	d->assoc = a;
 	d->orphaned = orphaned;
 	d->arg = arg;
-	d->call_id = call->request->call_id;
-	d->p_cont_id = call->request->context->p_cont_id;
+	d->call = call->request->call;
 	DL_APPEND(a->executing, d);
 	a->n_executing++;
 	a->client->n_executing++;
@@ -74,7 +72,7 @@ void assoc_reply(struct rpc_deferred *d, uint32_t status, const uint8_t *stub, s
 		detach(d);
 	if (a != NULL && !assoc_closing(a) && !d->unheard) {
 		if (assoc_work_begin(a))
-			assoc_answer(a, d->call_id, d->p_cont_id, status, stub, len);
+			assoc_answer(a, &d->call, status, stub, len);
 		else
 			assoc_close(a);
 	}
@@ -92,7 +90,7 @@ void assoc_handle_cancel(struct assoc *a, const struct pdu_header *h, const uint
 	struct rpc_deferred *d;
 
 	(void)pdu;
-	DL_SEARCH_SCALAR(a->executing, d, call_id, h->call_id);
+	DL_SEARCH_SCALAR(a->executing, d, call.call_id, h->call_id);
 	if (d == NULL || !d->cancellable)
 		return;
 	d->unheard = h->ptype == PDU_ORPHANED;
@@ -103,7 +101,8 @@ void assoc_orphan_calls(struct assoc *a)
 {
 	struct rpc_deferred *d, *next;
 
-	DL_FOREACH_SAFE(a->executing, d, next) {
+	DL_FOREACH_SAFE(a->executing, d, next)
+	{
 		detach(d);
 		d->assoc = NULL;
 		d->orphaned(d->arg);

@@ -1,8 +1,9 @@
 /*
  * What the files of the association share: assoc.c (life cycle, framing, dispatch),
  * assoc_bind.c (bind and alter_context), assoc_request.c (requests, fragments, replies),
- * assoc_work.c (what is under way), assoc_defer.c (calls answered later), assoc_group.c (groups), context.c (their
- * context handles) and assoc_client.c (clients). Nobody else includes this.
+ * assoc_auth.c (who is calling), assoc_protect.c (signatures and seals),
+ * assoc_work.c (what is under way), assoc_defer.c (calls answered later), assoc_group.c (groups), context.c
+ * (their context handles) and assoc_client.c (clients). Nobody else includes this.
  */
 #ifndef RPC_ASSOC_PRIVATE_H
 #define RPC_ASSOC_PRIVATE_H
@@ -10,6 +11,7 @@
 #include "rpc/assoc.h"
 #include "rpc/hash.h"
 #include "rpc/pdu.h"
+#include "rpc/security.h"
 
 enum assoc_state { ASSOC_FRESH, ASSOC_REFUSED, ASSOC_BOUND, ASSOC_CLOSING, ASSOC_STATES };
 
@@ -20,11 +22,37 @@ struct assoc_context {
 	const struct rpc_served *served;
 };
 
+enum assoc_security_state { ASSOC_SECURITY_BEGUN, ASSOC_SECURITY_DONE, ASSOC_SECURITY_FAILED };
+
+/* A security context: an id the client chose, and who it has proven to be. */
+struct assoc_security {
+	uint32_t id;
+	uint8_t auth_type;
+	uint8_t auth_level;
+	enum assoc_security_state state;
+	struct security *mechanism;
+	struct assoc_security *next;
+};
+
+/* All security contexts of an association. */
+struct assoc_auth {
+	struct assoc_security *contexts; /* the latest first */
+	unsigned n;
+	bool named_connect;      /* a request has named one of level connect */
+	bool used_above_connect; /* ... or one above */
+};
+
+/* What a call is known by, and what its answer is protected with. */
+struct assoc_call {
+	uint32_t call_id;
+	uint16_t p_cont_id;
+	struct assoc_security *by; /* NULL: anonymous */
+};
+
 /* A request whose last fragment is not there yet. */
 struct assoc_collection {
 	bool active;
-	uint32_t call_id;
-	uint16_t p_cont_id;
+	struct assoc_call call;
 	uint16_t opnum;
 	uint8_t drep;
 	bool has_object;
@@ -42,7 +70,7 @@ struct assoc_work {
 
 /* A whole request, however many fragments it came in. */
 struct whole_request {
-	uint32_t call_id;
+	struct assoc_call call;
 	uint16_t opnum;
 	const struct assoc_context *context;
 	bool has_object;
@@ -66,6 +94,9 @@ struct assoc_client {
 	unsigned n_handles;
 	struct assoc_rate calls;
 	struct buf_budget budget;
+	unsigned failures;         /* to authenticate */
+	uint32_t failed;           /* ... the last one */
+	uint32_t may_try;          /* ... and from when it may try again */
 	bool departed;             /* it is in that list, though it may have come back */
 	struct assoc_client *next; /* there */
 	UT_hash_handle hh;
@@ -91,10 +122,12 @@ struct assoc {
 	void *user;
 	struct assoc_peer peer;
 	enum assoc_state state;
-	bool refused;      /* it began in REFUSED */
-	bool multiplexed;  /* PFC_CONC_MPX was settled by the bind */
-	bool processing;   /* input is being processed further up on the stack */
-	bool in_progress;  /* the deadline is one for progress, not for idleness */
+	bool waiting;        /* its client has failed to authenticate too often */
+	bool refused;        /* it began in REFUSED */
+	bool header_signing; /* PFC_SUPPORT_HEADER_SIGN came with a bind or an alter_context */
+	bool multiplexed;    /* PFC_CONC_MPX was settled by the bind */
+	bool processing;     /* input is being processed further up on the stack */
+	bool in_progress;    /* the deadline is one for progress, not for idleness */
 	uint32_t deadline;
 	uint32_t fragment; /* no more stub than this in each answer; 0: as much as fits */
 	uint16_t max_frag; /* settled by the bind, for what we send */
@@ -104,7 +137,8 @@ struct assoc {
 	struct assoc_context *contexts; /* n_contexts of them: the one below, or on the heap */
 	struct assoc_context only;      /* most clients need no other */
 	struct assoc_work *work;        /* NULL: nothing is under way */
-	void (*notify)(void *arg); /* output appeared; may be NULL */
+	struct assoc_auth *auth;        /* NULL: nobody has authenticated */
+	void (*notify)(void *arg);      /* output appeared; may be NULL */
 	void *notify_arg;
 };
 
@@ -115,14 +149,13 @@ enum assoc_after { ASSOC_KEEP, ASSOC_CLOSE };
 struct assoc_context *assoc_find_context(const struct assoc *a, uint16_t p_cont_id);
 void assoc_send_nak(struct assoc *a, uint32_t call_id, uint16_t reason);
 /* `flags`: 0 or PFC_DID_NOT_EXECUTE. */
-void assoc_send_fault(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, uint8_t flags,
+void assoc_send_fault(struct assoc *a, const struct assoc_call *call, uint32_t status, uint8_t flags,
                       enum assoc_after after);
 /* Ends a PDU begun in a->out and traces it; closes if it did not fit. */
 bool assoc_finish_pdu(struct assoc *a, size_t begin);
 void assoc_close(struct assoc *a);
 /* Tells the server's hook. */
-void assoc_tell(const struct assoc *a, enum assoc_event_kind kind, const struct syntax_id *interface, uint16_t opnum,
-                uint32_t status);
+void assoc_tell(const struct assoc *a, const struct assoc_event *e);
 
 /* Tidies up after something happened. `progress`: a PDU was processed, or answer
  * bytes were taken or given. */
@@ -137,7 +170,7 @@ bool assoc_work_done(const struct assoc *a);
 void assoc_work_end(struct assoc *a);
 
 /* assoc_request.c: the response, in fragments, or the fault */
-void assoc_answer(struct assoc *a, uint32_t call_id, uint16_t p_cont_id, uint32_t status, const uint8_t *stub,
+void assoc_answer(struct assoc *a, const struct assoc_call *call, uint32_t status, const uint8_t *stub,
                   size_t len);
 
 /* assoc_client.c */
@@ -147,8 +180,14 @@ struct assoc_client *assoc_client_hold(struct assoc_client *c);
 void assoc_client_put(struct assoc_server *s, struct assoc_client *c);
 /* May it make a call now? If so, that is counted. */
 bool assoc_client_may_call(struct assoc_server *s, struct assoc_client *c);
-/* Forgets the calls of those that have gone. */
+/* It has failed to authenticate. */
+void assoc_client_failed(struct assoc_server *s, struct assoc_client *c);
+/* Has it failed so often that its next attempt is not looked at yet? */
+bool assoc_client_must_wait(const struct assoc_server *s, const struct assoc_client *c);
+/* Forgets the calls of those that have gone, and those that have nothing else to be remembered for. */
 void assoc_client_forget(struct assoc_server *s);
+/* Forgets all that have gone. */
+void assoc_client_forget_all(struct assoc_server *s);
 /* May a client have one more, where all together have `all` and may have `most`? */
 bool assoc_client_may(unsigned all, unsigned its_own, unsigned most);
 
@@ -172,5 +211,44 @@ void assoc_run_down(struct assoc_server *s, struct assoc_group *g);
 void assoc_handle_bind(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
 void assoc_handle_alter_context(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
 void assoc_handle_request(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
+
+/* assoc_auth.c */
+/* NULL: the client has begun none with that id. */
+struct assoc_security *assoc_auth_find(const struct assoc *a, uint32_t id);
+void assoc_auth_end(struct assoc *a);
+/* What is to be said against the trailer of a bind, before anything is negotiated: the reason of a nak,
+ * or -1. */
+int assoc_auth_judge_bind(const struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
+/* The client's first leg, and ours behind what was put since `begin`. As above. */
+int assoc_auth_bind(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu, size_t begin);
+/* The same two for an alter_context: the status of a fault, or 0. */
+uint32_t assoc_auth_judge_alter(const struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
+uint32_t assoc_auth_alter(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu, size_t begin);
+void assoc_handle_auth3(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
+/* Would this PDU be an attempt by a client that has failed too often? */
+bool assoc_auth_must_wait(const struct assoc *a, const struct pdu_header *h);
+
+/* assoc_protect.c */
+/* Is the request made in a security context that is half set up? */
+bool assoc_auth_is_half_done(const struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
+/* Is the trailer, if there is one, that of a security context? */
+bool assoc_auth_names_one(const struct assoc *a, const struct pdu_header *h, const uint8_t *pdu);
+/* The first fragment of a request: who it is by, and q->stub is what is to be decoded. Returns 0
+ * or the status of a fault, which ends the association. */
+uint32_t assoc_auth_open_first(struct assoc *a, const struct pdu_header *h, const uint8_t *pdu,
+                               struct pdu_request *q, struct assoc_security **by);
+/* Likewise those that follow one that is by him. */
+uint32_t assoc_auth_open_later(const struct assoc *a, const struct pdu_header *h, const uint8_t *pdu,
+                               struct pdu_request *q, const struct assoc_security *by);
+/* Is it signed in another one than the call that is being collected? */
+bool assoc_auth_is_signed_by_another(const struct pdu_header *h, const uint8_t *pdu,
+                                     const struct assoc_security *by);
+void assoc_auth_caller(const struct assoc_security *by, struct rpc_caller *caller);
+/* Bytes that each response needs for trailer and signature. */
+size_t assoc_auth_room(const struct assoc_security *by);
+/* Pad, trailer and signature of a response that is complete up to its stub. False: it cannot
+ * be sent. */
+bool assoc_auth_protect(const struct assoc *a, const struct assoc_security *by, struct writer *w,
+                        size_t begin, size_t stub_len);
 
 #endif

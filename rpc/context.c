@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 #include <utlist.h>
 
@@ -18,6 +19,8 @@ struct assoc_handle {
 	struct assoc_group *group;
 	const struct rpc_interface *interface;
 	const char *type;
+	char *owner; /* who made it; NULL: somebody anonymous */
+	uint8_t auth_level;
 	void *object;
 	void *user;
 	rpc_rundown *rundown;
@@ -34,7 +37,16 @@ static void forget(struct assoc_server *s, struct assoc_handle *h)
 	DL_DELETE(h->group->handles, h);
 	h->group->n_handles--;
 	h->group->client->n_handles--;
+	free(h->owner);
 	free(h);
+}
+
+/* Is it for this caller: the same user, protected no less than when it was made? */
+static bool is_for(const struct assoc_handle *h, const struct rpc_caller *c)
+{
+	if (c->auth_level < h->auth_level || (h->owner == NULL) != (c->user == NULL))
+		return false;
+	return h->owner == NULL || strcasecmp(h->owner, c->user) == 0;
 }
 
 static void run_down(struct assoc_server *s, struct assoc_handle *h)
@@ -62,7 +74,8 @@ static void expire(struct assoc_server *s)
 {
 	struct assoc_handle *h, *next;
 
-	HASH_ITER(hh, s->handles, h, next) {
+	HASH_ITER(hh, s->handles, h, next)
+	{
 		if (has_expired(s, h))
 			run_down(s, h);
 	}
@@ -75,7 +88,8 @@ static struct assoc_handle *find(const struct rpc_call *call, const struct ndr_c
 
 	HASH_FIND(hh, call->assoc->server->handles, &wanted->uuid, sizeof(wanted->uuid), h);
 	if (h == NULL || wanted->attributes != 0 || h->group != call->assoc->group ||
-	    h->interface != call->served->interface || strcmp(h->type, type) != 0)
+	    h->interface != call->served->interface || strcmp(h->type, type) != 0 ||
+	    !is_for(h, &call->caller))
 		return NULL;
 	return h;
 }
@@ -115,8 +129,14 @@ static struct assoc_handle *add(const struct rpc_call *call)
 		free(h);
 		return NULL;
 	}
+	if (call->caller.user != NULL && (h->owner = strdup(call->caller.user)) == NULL) {
+		free(h);
+		return NULL;
+	}
+	h->auth_level = call->caller.auth_level;
 	HASH_ADD(hh, s->handles, uuid, sizeof(h->uuid), h);
 	if (!hash_added(h)) {
+		free(h->owner);
 		free(h);
 		return NULL;
 	}
@@ -127,7 +147,8 @@ static struct assoc_handle *add(const struct rpc_call *call)
 	return h;
 }
 
-static bool begin(const struct rpc_call *call, struct ndr_context_handle *h, const char *type, rpc_rundown *rundown)
+static bool begin(const struct rpc_call *call, struct ndr_context_handle *h, const char *type,
+                  rpc_rundown *rundown)
 {
 	/* A client that has gone while it waited gets none. */
 	struct assoc_handle *made = call->assoc != NULL ? add(call) : NULL;

@@ -14,6 +14,13 @@ struct rpc_pending;
 struct rpc_served;
 struct whole_request;
 
+/* Who makes a call, as it has proven. Anonymous: no names, RPC_C_AUTHN_LEVEL_NONE. */
+struct rpc_caller {
+	const char *user, *domain; /* UTF-8, as the client wrote them; they live as long as its association */
+	uint8_t auth_type;         /* enum security_type */
+	uint8_t auth_level;        /* enum rpc_authn_level */
+};
+
 /* One call in execution. Valid until the operation returns; see rpc_defer. */
 struct rpc_call {
 	struct assoc *assoc; /* who is calling: see assoc_peer(), assoc_group_id() */
@@ -25,6 +32,7 @@ struct rpc_call {
 	void *user;          /* of the served interface */
 	const void *epv;     /* likewise */
 	bool ndr64;          /* the transfer syntax of the stub */
+	struct rpc_caller caller;
 	struct arena *arena; /* see rpc_alloc */
 	/* May be set by the operation, and before it by the server's hook: the answer is held
 	 * back for so long, and cut into fragments with so many bytes of stub. 0: it is not. */

@@ -57,6 +57,26 @@
 #define RPC_MAX_HANDLES_PER_GROUP 32u
 #define RPC_MAX_HANDLES 4096u
 
+/* Security contexts of one association, as on Windows. */
+#define RPC_MAX_SECURITY_CONTEXTS 2049u
+
+/* What one of them is charged for: keys and ciphers, and during the handshake two messages. */
+#define RPC_SECURITY_CONTEXT_COST (8u * 1024u)
+
+/* Credentials of one auth3; no mechanism's last token is longer. */
+#define RPC_MAX_AUTH3_CREDENTIALS 4096u
+
+/* A client may fail to authenticate so often; then it has to wait a second before it may try again,
+ * and after each further failure twice as long, up to the given time. It is forgiven when it
+ * has not failed for a minute. All its associations wait together: guessing does not get faster
+ * with more of them. */
+#define RPC_AUTH_FREE_FAILURES 5u
+#define RPC_AUTH_MAX_WAIT_SECONDS 8u
+#define RPC_AUTH_FORGET_SECONDS 60u
+
+/* Clients that have gone, and whose calls or failures are remembered. */
+#define RPC_MAX_DEPARTED 4096u
+
 /* Presentation contexts of one association. Clients use one to four. */
 #define RPC_MAX_CONTEXTS 64u
 

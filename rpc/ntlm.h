@@ -76,7 +76,8 @@ void ntlm_free(struct ntlm *n);
  * at most NTLM_MAX_MESSAGE bytes. An unknown user takes as long as a wrong password. */
 enum ntlm_status ntlm_step(struct ntlm *n, const uint8_t *token, size_t len, struct writer *out);
 
-/* Once it is done: who the client is, as it wrote it. */
+/* Who the client says it is, as it wrote it; true once it is done. A server's is NULL until then, or
+ * until it was refused for it. */
 const char *ntlm_user(const struct ntlm *n);
 const char *ntlm_domain(const struct ntlm *n);
 /* Once it is done: did both agree to it? */

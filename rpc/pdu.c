@@ -87,6 +87,25 @@ void pdu_auth_decode(const uint8_t *data, const struct pdu_header *h, struct pdu
 	a->aligned = at % 4 == 0;
 }
 
+bool pdu_auth_put(struct writer *w, const struct pdu_auth *a)
+{
+	cursor_put_u8(w, a->auth_type);
+	cursor_put_u8(w, a->auth_level);
+	cursor_put_u8(w, a->auth_pad_length);
+	cursor_put_u8(w, 0);
+	return cursor_put_u32(w, a->auth_context_id);
+}
+
+bool pdu_auth_end(struct writer *w, size_t begin, size_t auth_length)
+{
+	if (w->bad || auth_length > UINT16_MAX) {
+		w->bad = true;
+		return false;
+	}
+	cursor_patch_u16(w, begin + 10, (uint16_t)auth_length);
+	return true;
+}
+
 bool pdu_bind_get(struct reader *r, struct pdu_bind *b)
 {
 	uint8_t reserved;

@@ -103,6 +103,12 @@ struct pdu_auth {
 /* Only if h->auth_length is not 0 and h is valid. */
 void pdu_auth_decode(const uint8_t *data, const struct pdu_header *h, struct pdu_auth *a);
 
+/* The trailer up to the credentials, which are to follow. */
+bool pdu_auth_put(struct writer *w, const struct pdu_auth *a);
+/* The credentials are there, so many bytes: fills in the auth_length of a PDU that began at `begin`.
+ * False if anything did not fit. */
+bool pdu_auth_end(struct writer *w, size_t begin, size_t auth_length);
+
 /* bind and alter_context, C706 12.6.4.3:
  *
  *     16 u16 max_xmit_frag; 18 u16 max_recv_frag; 20 u32 assoc_group_id;
@@ -133,7 +139,12 @@ bool pdu_context_put(struct writer *w, uint16_t p_cont_id, const struct syntax_i
 
 /* Results of presentation context negotiation, C706 12.6.3.1 and
  * MS-RPCE 2.2.2.4 (negotiate_ack). */
-enum pdu_result { PDU_ACCEPTANCE = 0, PDU_USER_REJECTION = 1, PDU_PROVIDER_REJECTION = 2, PDU_NEGOTIATE_ACK = 3 };
+enum pdu_result {
+	PDU_ACCEPTANCE = 0,
+	PDU_USER_REJECTION = 1,
+	PDU_PROVIDER_REJECTION = 2,
+	PDU_NEGOTIATE_ACK = 3
+};
 enum pdu_reason {
 	PDU_REASON_NOT_SPECIFIED = 0,
 	PDU_ABSTRACT_SYNTAX_NOT_SUPPORTED = 1,

@@ -14,9 +14,14 @@ struct security {
 	struct ntlm_client client; /* the config, with what the level wants */
 };
 
+bool security_knows(uint8_t auth_type)
+{
+	return auth_type == SECURITY_SPNEGO || auth_type == SECURITY_NTLMSSP;
+}
+
 bool security_supports(uint8_t auth_type, uint8_t auth_level)
 {
-	return (auth_type == SECURITY_SPNEGO || auth_type == SECURITY_NTLMSSP) &&
+	return security_knows(auth_type) &&
 	       (auth_level == RPC_C_AUTHN_LEVEL_CONNECT ||
 	        (auth_level >= RPC_C_AUTHN_LEVEL_PKT && auth_level <= RPC_C_AUTHN_LEVEL_PKT_PRIVACY));
 }
@@ -100,6 +105,16 @@ enum security_status security_step(struct security *s, const uint8_t *token, siz
 		return SECURITY_UNABLE;
 	}
 	return SECURITY_DONE;
+}
+
+const char *security_claimed_user(const struct security *s)
+{
+	return ntlm_user(s->ntlm);
+}
+
+const char *security_claimed_domain(const struct security *s)
+{
+	return ntlm_domain(s->ntlm);
 }
 
 const char *security_user(const struct security *s)

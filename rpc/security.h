@@ -40,7 +40,9 @@ enum security_status {
 
 struct security; /* one security context of an association */
 
-/* Is there such a mechanism, and can it be had at that level? */
+/* Is there such a mechanism? */
+bool security_knows(uint8_t auth_type);
+/* Is there, and can it be had at that level? */
 bool security_supports(uint8_t auth_type, uint8_t auth_level);
 
 /* A context for a type and level that are supported. The config outlives it; a client's `seal`
@@ -57,6 +59,10 @@ enum security_status security_step(struct security *s, const uint8_t *token, siz
 /* The client's name and domain in UTF-8, as it wrote them; NULL before DONE. */
 const char *security_user(const struct security *s);
 const char *security_domain(const struct security *s);
+
+/* Who the client says it is, whether or not that is true. NULL: it has not said. */
+const char *security_claimed_user(const struct security *s);
+const char *security_claimed_domain(const struct security *s);
 
 /* Bytes of credentials that each request and response carries: 0 at level connect. */
 size_t security_signature_len(const struct security *s);

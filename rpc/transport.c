@@ -228,8 +228,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 				conn_free(c);
 			continue;
 		}
-		assoc_tick(c->assoc, now);
-		if (assoc_closing(c->assoc))
+		if (assoc_tick(c->assoc, now))
 			conn_update(c, now);
 	}
 }
