@@ -4,7 +4,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.bash"
 
-for program in "$top"/build/bin/epmapd "$top"/build/bin/epmap; do
+for program in "$top"/build/bin/epmapd "$top"/build/bin/epmapd-auth "$top"/build/bin/epmap; do
 	echo "$program"
 	[ -x "$program" ] || fail "not built"
 	all=$(readelf --wide --file-header --program-headers --dynamic --dyn-syms "$program")

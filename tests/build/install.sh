@@ -37,7 +37,7 @@ root="$work/a root"
 make -j2 install DESTDIR="$root" prefix=/usr
 expect "files in DESTDIR" "$(cd "$root" && ls)" usr
 expect "installed files" "$(files "$root/usr")" \
-	"$(expected 755 sbin/epmapd 755 bin/epmap 755 bin/epmscope 755 bin/epmtwin 755 bin/idlc 777 bin/epmlab "${data[@]}")"
+	"$(expected 755 sbin/epmapd 755 sbin/epmapd-auth 755 bin/epmap 755 bin/epmscope 755 bin/epmtwin 755 bin/idlc 777 bin/epmlab "${data[@]}")"
 expect "where epmlab leads" "$(readlink "$root/usr/bin/epmlab")" /usr/share/epmapd/labs/epmlab
 expect "the labs that are installed" "$("$root/usr/share/epmapd/labs/epmlab" list)" "$(labs/epmlab list)"
 expect "compiled Python among them" "$(find "$root" -name '*.pyc')" ""
