@@ -84,7 +84,7 @@ make install DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m sysconfdi
 expect "folders in DESTDIR" "$(cd "$root" && find . -maxdepth 1 -type d | sort | paste -sd' ')" \
 	". ./b ./c ./d ./m ./s ./u ./usr ./y ./z"
 expect "programs in their folders" "$(cd "$root" && find s b c u y ! -type d | sort | paste -sd' ')" \
-	"b/epmap b/epmlab b/epmscope b/epmtwin b/idlc c/epmapd.conf s/epmapd u/epmapd.service u/epmapd.socket y/epmapd.conf"
+	"b/epmap b/epmlab b/epmscope b/epmtwin b/idlc c/epmapd.conf s/epmapd s/epmapd-auth u/epmapd.service u/epmapd.socket y/epmapd.conf"
 make uninstall DESTDIR="$root" sbindir=/s bindir=/b datadir=/d mandir=/m sysconfdir=/c systemdsystemunitdir=/u \
 	sysusersdir=/y bashcompletiondir=/z
 expect "files left after uninstall from there" "$(files "$root")" ""
