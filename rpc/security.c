@@ -90,6 +90,21 @@ void security_free(struct security *s)
 	free(s);
 }
 
+/* Is anything protected after the tokens? */
+static bool protects(const struct security *s)
+{
+	return s->auth_level > RPC_C_AUTHN_LEVEL_CONNECT;
+}
+
+/* Can what was agreed on do what the level wants? A server lets a client come that did
+ * not agree to signatures, and refuses its first request; our client goes no further. */
+static bool suffices(const struct security *s)
+{
+	if (s->auth_level == RPC_C_AUTHN_LEVEL_PKT_PRIVACY)
+		return ntlm_can_seal(s->ntlm);
+	return s->is_server || !protects(s) || ntlm_can_sign(s->ntlm);
+}
+
 enum security_status security_step(struct security *s, const uint8_t *token, size_t len, struct writer *out)
 {
 	const enum ntlm_status status = s->spnego != NULL ? spnego_step(s->spnego, token, len, out)
@@ -100,7 +115,7 @@ enum security_status security_step(struct security *s, const uint8_t *token, siz
 		return SECURITY_CONTINUE;
 	if (status == NTLM_REFUSED)
 		return SECURITY_REFUSED;
-	if (s->auth_level == RPC_C_AUTHN_LEVEL_PKT_PRIVACY && !ntlm_can_seal(s->ntlm)) {
+	if (!suffices(s)) {
 		s->done = false;
 		return SECURITY_UNABLE;
 	}
@@ -125,12 +140,6 @@ const char *security_user(const struct security *s)
 const char *security_domain(const struct security *s)
 {
 	return s->done ? ntlm_domain(s->ntlm) : NULL;
-}
-
-/* Is anything protected after the tokens? */
-static bool protects(const struct security *s)
-{
-	return s->auth_level > RPC_C_AUTHN_LEVEL_CONNECT;
 }
 
 size_t security_signature_len(const struct security *s)

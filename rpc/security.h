@@ -35,7 +35,8 @@ enum security_status {
 	SECURITY_CONTINUE, /* send what was written; the peer has more to say */
 	SECURITY_DONE,     /* send what was written, if anything */
 	SECURITY_REFUSED,  /* the peer is not who it says, or a token makes no sense */
-	SECURITY_UNABLE,   /* it is who it says, but cannot seal, which the level wants */
+	/* It is who it says, but cannot seal, which the level wants; or, to a client, sign. */
+	SECURITY_UNABLE,
 };
 
 struct security; /* one security context of an association */
