@@ -1,5 +1,6 @@
 #include "rpc/caller.h"
 
+#include "rpc/caller_auth.h"
 #include "rpc/limits.h"
 #include "rpc/pdu.h"
 
@@ -16,40 +17,66 @@ void caller_fini(struct caller *c)
 	buf_clear(&c->in);
 	buf_clear(&c->out);
 	buf_clear(&c->reply);
+	caller_auth_free(c->auth);
+	c->auth = NULL;
 }
 
+bool caller_authenticate(struct caller *c, uint8_t auth_type, uint8_t auth_level,
+                         const struct ntlm_client *who)
+{
+	c->auth = caller_auth_new(auth_type, auth_level, who);
+	return c->auth != NULL;
+}
+
+static void trace_sent(struct caller *c, size_t begin)
+{
+	if (c->trace != NULL)
+		c->trace(c->trace_arg, true, c->out.w.data + begin, c->out.w.len - begin);
+}
+
+/* With the present token, if there is one. */
 static bool finish_pdu(struct caller *c, size_t begin)
 {
 	struct writer *w = &c->out.w;
 
-	if (!pdu_end(w, begin))
+	if ((c->auth != NULL && !caller_auth_put_token(c->auth, w, begin)) || !pdu_end(w, begin))
 		return false;
-	if (c->trace != NULL)
-		c->trace(c->trace_arg, true, w->data + begin, w->len - begin);
+	trace_sent(c, begin);
 	return true;
 }
 
-bool caller_bind(struct caller *c, const struct syntax_id *interface_id)
+/* A bind or an alter_context: they say the same. */
+static bool send_bind(struct caller *c, uint8_t ptype, uint8_t flags)
 {
 	const struct pdu_bind b = {
 		.max_xmit_frag = RPC_MAX_FRAG_TCP,
 		.max_recv_frag = RPC_MAX_FRAG_TCP,
+		.assoc_group_id = c->assoc_group_id,
 		.n_context_elem = 1,
 	};
 	size_t begin;
 
-	c->out.w.big_endian = c->big_endian;
-	begin = pdu_begin(&c->out.w, PDU_BIND, PFC_WHOLE, ++c->call_id);
+	begin = pdu_begin(&c->out.w, ptype, PFC_WHOLE | flags, c->call_id);
 	pdu_bind_put(&c->out.w, &b);
-	pdu_context_put(&c->out.w, 0, interface_id, c->ndr64 ? &syntax_ndr64 : &syntax_ndr, 1);
-	c->state = CALLER_BINDING;
+	pdu_context_put(&c->out.w, 0, &c->interface_id, c->ndr64 ? &syntax_ndr64 : &syntax_ndr, 1);
 	return finish_pdu(c, begin);
+}
+
+bool caller_bind(struct caller *c, const struct syntax_id *interface_id)
+{
+	c->out.w.big_endian = c->big_endian;
+	c->interface_id = *interface_id;
+	c->call_id++;
+	c->state = CALLER_BINDING;
+	if (c->auth == NULL)
+		return send_bind(c, PDU_BIND, 0);
+	return caller_auth_start(c->auth) && send_bind(c, PDU_BIND, PFC_SUPPORT_HEADER_SIGN);
 }
 
 bool caller_call(struct caller *c, uint16_t opnum, const struct uuid *object, const uint8_t *stub, size_t len)
 {
 	const size_t head = PDU_REQUEST_LEN + (object != NULL ? UUID_WIRE_LEN : 0);
-	const size_t most = (c->max_frag - head) & ~(size_t)7; /* C706 12.6.4.9: multiples of 8 */
+	const size_t most = caller_auth_most(c->auth, c->max_frag, head);
 	const uint8_t flags = object != NULL ? PFC_OBJECT_UUID : 0;
 	struct pdu_fragments f;
 
@@ -68,31 +95,68 @@ bool caller_call(struct caller *c, uint16_t opnum, const struct uuid *object, co
 			.object = object != NULL ? *object : uuid_nil,
 		};
 		size_t begin = pdu_begin(&c->out.w, PDU_REQUEST, f.flags | flags, c->call_id);
+		size_t at;
 
 		pdu_request_put(&c->out.w, &q);
+		at = c->out.w.len;
 		cursor_put_bytes(&c->out.w, f.stub, f.len);
-		if (!finish_pdu(c, begin))
+		if (!caller_auth_end(c->auth, &c->out.w, begin, at))
 			return false;
+		trace_sent(c, begin);
 	}
 	return true;
 }
 
+static bool send_auth3(struct caller *c)
+{
+	size_t begin = pdu_begin(&c->out.w, PDU_AUTH3, PFC_WHOLE, c->call_id);
+
+	cursor_put_u32(&c->out.w, 0); /* four bytes that mean nothing (MS-RPCE 2.2.2.5) */
+	return finish_pdu(c, begin);
+}
+
+/* The context was accepted; are we who we say? */
+static enum caller_event next_leg(struct caller *c, const struct pdu_header *h)
+{
+	switch (caller_auth_step(c->auth, c->in.w.data, h)) {
+	case CALLER_AUTH_NOTHING:
+		break;
+	case CALLER_AUTH_AUTH3:
+		if (!send_auth3(c))
+			return CALLER_BROKEN;
+		break;
+	case CALLER_AUTH_ALTER:
+		c->state = CALLER_ALTERING;
+		return send_bind(c, PDU_ALTER_CONTEXT, 0) ? CALLER_NOTHING : CALLER_BROKEN;
+	case CALLER_AUTH_REFUSED:
+		return CALLER_INSECURE;
+	}
+	c->state = CALLER_READY;
+	return CALLER_BOUND;
+}
+
+/* The same for an alter_context_resp. */
 static enum caller_event on_bind_ack(struct caller *c, const struct pdu_header *h, struct reader *r)
 {
 	struct pdu_context_result res;
 	struct pdu_bind_ack b;
 
-	(void)h;
 	if (!pdu_bind_ack_get(r, &b) || b.n_results < 1 || !pdu_result_get(&b.results, &res))
 		return CALLER_BROKEN;
 	/* What we may send is what the server said it receives. */
-	if (b.max_recv_frag < PDU_REQUEST_LEN + UUID_WIRE_LEN + 8)
+	if (caller_auth_most(c->auth, b.max_recv_frag, PDU_REQUEST_LEN + UUID_WIRE_LEN) == 0)
 		return CALLER_BROKEN;
 	if (b.max_recv_frag < c->max_frag)
 		c->max_frag = b.max_recv_frag;
 	c->assoc_group_id = b.assoc_group_id;
 	c->reject_result = res.result;
 	c->reject_reason = res.reason;
+	if (c->auth != NULL && res.result == PDU_ACCEPTANCE) {
+		if (h->ptype == PDU_BIND_ACK)
+			caller_auth_set_header_signing(c->auth,
+			                               (h->pfc_flags & PFC_SUPPORT_HEADER_SIGN) != 0);
+		return next_leg(c, h);
+	}
 	c->state = CALLER_READY;
 	return res.result == PDU_ACCEPTANCE ? CALLER_BOUND : CALLER_REJECTED;
 }
@@ -113,6 +177,8 @@ static enum caller_event on_response(struct caller *c, const struct pdu_header *
 	if (!pdu_response_get(r, &p) || ((h->pfc_flags & PFC_FIRST_FRAG) != 0) != first ||
 	    (!first && pdu_header_big_endian(h) != c->reply_big_endian))
 		return CALLER_BROKEN;
+	if (!caller_auth_open(c->auth, c->in.w.data, h, &p))
+		return CALLER_INSECURE;
 	c->reply_big_endian = pdu_header_big_endian(h);
 	if (!buf_append(&c->reply, p.stub, p.stub_len))
 		return CALLER_BROKEN;
@@ -130,7 +196,8 @@ static enum caller_event on_fault(struct caller *c, const struct pdu_header *h, 
 	if (!pdu_fault_get(r, &f))
 		return CALLER_BROKEN;
 	c->fault_status = f.status;
-	c->state = CALLER_READY;
+	if (c->state != CALLER_ALTERING) /* who is not known does not call */
+		c->state = CALLER_READY;
 	return CALLER_FAULT;
 }
 
@@ -142,6 +209,10 @@ static handler *const table[][PDU_ORPHANED + 1] = {
 	[CALLER_BINDING] = {
 		[PDU_BIND_ACK] = on_bind_ack,
 		[PDU_BIND_NAK] = on_bind_nak,
+		[PDU_FAULT] = on_fault,
+	},
+	[CALLER_ALTERING] = {
+		[PDU_ALTER_CONTEXT_RESP] = on_bind_ack,
 		[PDU_FAULT] = on_fault,
 	},
 	[CALLER_READY] = {NULL},

@@ -26,6 +26,7 @@ const char *cause_name(enum cause c)
 		[CAUSE_FAULT] = "fault",
 		[CAUSE_PROTOCOL_ERROR] = "protocol-error",
 		[CAUSE_TOO_BUSY] = "too-busy",
+		[CAUSE_INSECURE] = "insecure",
 		[CAUSE_NAME_NOT_FOUND] = "name-not-found",
 		[CAUSE_UNREACHABLE] = "unreachable",
 	};

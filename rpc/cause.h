@@ -25,6 +25,7 @@ enum cause {
 	CAUSE_FAULT,
 	CAUSE_PROTOCOL_ERROR,
 	CAUSE_TOO_BUSY,
+	CAUSE_INSECURE, /* a token that makes no sense, or an answer that is not protected as agreed */
 	CAUSE_NAME_NOT_FOUND,
 	CAUSE_UNREACHABLE, /* no route here: nothing was sent */
 };

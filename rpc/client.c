@@ -95,6 +95,12 @@ void client_set_ndr64(struct client *c)
 	c->caller.ndr64 = true;
 }
 
+bool client_authenticate(struct client *c, uint8_t auth_type, uint8_t auth_level,
+                         const struct ntlm_client *who)
+{
+	return caller_authenticate(&c->caller, auth_type, auth_level, who);
+}
+
 static void complete(struct client *c, struct client_result *res)
 {
 	res->op = c->op;
@@ -201,8 +207,9 @@ void client_connect_local(struct client *c, const char *path, unsigned timeout_m
 	connect_socket(c, (const struct sockaddr *)&un, sizeof(un), timeout_ms);
 }
 
-/* Sends what the caller has; waits for room if not all goes. */
-static void flush(struct client *c)
+/* Sends what the caller has; waits for room if not all goes. False: that failed, and so did
+ * what was under way. */
+static bool flush(struct client *c)
 {
 	struct buf *out = &c->caller.out;
 
@@ -213,14 +220,15 @@ static void flush(struct client *c)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
 			event_add(c->writable, NULL);
-			return;
+			return true;
 		}
 		if (n < 0) {
 			fail_socket(c, errno);
-			return;
+			return false;
 		}
 		buf_consume(out, (size_t)n);
 	}
+	return true;
 }
 
 void client_bind(struct client *c, const struct syntax_id *interface_id, unsigned timeout_ms)
@@ -328,6 +336,9 @@ static void on_event(struct client *c, enum caller_event event)
 	case CALLER_BROKEN:
 		fail_cause(c, CAUSE_PROTOCOL_ERROR);
 		return;
+	case CALLER_INSECURE:
+		fail_cause(c, CAUSE_INSECURE);
+		return;
 	}
 	complete(c, &res);
 }
@@ -337,6 +348,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	static uint8_t bytes[READ_SIZE];
 	struct client *c = arg;
 	ssize_t n = recv(fd, bytes, sizeof(bytes), 0);
+	enum caller_event event;
 
 	(void)what;
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
@@ -345,7 +357,11 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		fail_socket(c, n < 0 ? errno : 0);
 		return;
 	}
-	on_event(c, caller_input(&c->caller, bytes, (size_t)n));
+	event = caller_input(&c->caller, bytes, (size_t)n);
+	/* A bind may go on with another token, also one that nobody answers. */
+	if (c->op == CLIENT_BIND && (event == CALLER_NOTHING || event == CALLER_BOUND) && !flush(c))
+		return;
+	on_event(c, event);
 }
 
 int client_fd(const struct client *c)

@@ -41,6 +41,9 @@ void client_free(struct client *c);
 void client_set_trace(struct client *c, void (*trace)(void *arg, bool sent, const uint8_t *pdu, size_t len));
 void client_set_big_endian(struct client *c);
 void client_set_ndr64(struct client *c);
+/* See caller_authenticate. */
+bool client_authenticate(struct client *c, uint8_t auth_type, uint8_t auth_level,
+                         const struct ntlm_client *who);
 
 /* Times are in milliseconds. Only one operation at a time, in this order. */
 void client_connect(struct client *c, const union addr *to, unsigned timeout_ms);

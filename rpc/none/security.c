@@ -39,6 +39,14 @@ struct security *security_server_new(uint8_t auth_type, uint8_t auth_level, cons
 	return NULL;
 }
 
+struct security *security_client_new(uint8_t auth_type, uint8_t auth_level, const struct ntlm_client *config)
+{
+	(void)auth_type;
+	(void)auth_level;
+	(void)config;
+	return NULL;
+}
+
 void security_free(struct security *s)
 {
 	(void)s;
