@@ -9,12 +9,48 @@
 #include <string.h>
 
 #include "rpc/addr.h"
+#include "rpc/interface.h"
 #include "rpc/known.h"
+#include "rpc/security.h"
+
+/* Names of auth types and levels. */
+static const struct name {
+	uint8_t number;
+	const char *name;
+} mechanisms[] =
+	{
+		{SECURITY_NTLMSSP, "ntlm"},
+		{SECURITY_SPNEGO, "spnego"},
+},
+  levels[] = {
+	  {RPC_C_AUTHN_LEVEL_CONNECT, "connect"},
+	  {RPC_C_AUTHN_LEVEL_PKT, "packet"},
+	  {RPC_C_AUTHN_LEVEL_PKT_INTEGRITY, "integrity"},
+	  {RPC_C_AUTHN_LEVEL_PKT_PRIVACY, "privacy"},
+};
+
+static const char *name_of(const struct name *names, size_t n, uint8_t number)
+{
+	for (; n > 0; n--, names++)
+		if (names->number == number)
+			return names->name;
+	return "none";
+}
+
+const char *args_auth_name(const struct args *a)
+{
+	return name_of(mechanisms, sizeof(mechanisms) / sizeof(mechanisms[0]), a->auth_type);
+}
+
+const char *args_level_name(const struct args *a)
+{
+	return name_of(levels, sizeof(levels) / sizeof(levels[0]), a->auth_level);
+}
 
 #define DEFAULT_TIMEOUT_MS 5000u
 #define MAX_TIMEOUT_SECONDS 86400.0
 
-__attribute__((format(printf, 2, 3))) static bool wrong(char error[ARGS_ERROR_LEN], const char *format, ...)
+bool args_wrong(char error[ARGS_ERROR_LEN], const char *format, ...)
 {
 	va_list args;
 
@@ -31,8 +67,8 @@ static bool parse_timeout(const char *text, unsigned *ms, char error[ARGS_ERROR_
 
 	/* Written so that what is no number fails, too. */
 	if (end == text || *end != '\0' || !(seconds >= 0.001 && seconds <= MAX_TIMEOUT_SECONDS))
-		return wrong(error, "'%s' is no timeout: give seconds, such as 5 or 0.5, at most a day",
-		             text);
+		return args_wrong(error, "'%s' is no timeout: give seconds, such as 5 or 0.5, at most a day",
+		                  text);
 	*ms = (unsigned)(seconds * 1000.0 + 0.5);
 	return true;
 }
@@ -43,7 +79,9 @@ static bool parse_object(const char *text, struct args *a, char error[ARGS_ERROR
 
 	a->has_object = uuid_parse(text, &a->object, &end) && *end == '\0';
 	return a->has_object ||
-	       wrong(error, "'%s' is no object: give a UUID, such as 60a15ec5-4de8-11d7-a637-005056a20182", text);
+	       args_wrong(error,
+	                  "'%s' is no object: give a UUID, such as 60a15ec5-4de8-11d7-a637-005056a20182",
+	                  text);
 }
 
 static bool parse_proto(const char *text, struct args *a, char error[ARGS_ERROR_LEN])
@@ -51,7 +89,7 @@ static bool parse_proto(const char *text, struct args *a, char error[ARGS_ERROR_
 	a->has_proto = true;
 	a->oncrpc = strcmp(text, "oncrpc") == 0;
 	return a->oncrpc || strcmp(text, "ncacn_ip_tcp") == 0 ||
-	       wrong(error, "'%s' is no protocol: there are ncacn_ip_tcp and oncrpc", text);
+	       args_wrong(error, "'%s' is no protocol: there are ncacn_ip_tcp and oncrpc", text);
 }
 
 static bool parse_vers_option(const char *text, uint32_t *option, char error[ARGS_ERROR_LEN])
@@ -64,8 +102,9 @@ static bool parse_vers_option(const char *text, uint32_t *option, char error[ARG
 	for (*option = EPT_VERS_ALL; *option <= EPT_VERS_UPTO; ++*option)
 		if (strcmp(names[*option], text) == 0)
 			return true;
-	return wrong(error, "'%s' is no choice of versions: there are all, compatible, exact, major-only and upto",
-	             text);
+	return args_wrong(
+		error, "'%s' is no choice of versions: there are all, compatible, exact, major-only and upto",
+		text);
 }
 
 static bool parse_page(const char *text, uint32_t *page, char error[ARGS_ERROR_LEN])
@@ -74,7 +113,8 @@ static bool parse_page(const char *text, uint32_t *page, char error[ARGS_ERROR_L
 	unsigned long n = isdigit((unsigned char)text[0]) ? strtoul(text, &end, 10) : 0;
 
 	if (n < 1 || n > EPT_MAX_ENTS || *end != '\0')
-		return wrong(error, "'%s' is no page: give a number of entries from 1 to %d", text, EPT_MAX_ENTS);
+		return args_wrong(error, "'%s' is no page: give a number of entries from 1 to %d", text,
+		                  EPT_MAX_ENTS);
 	*page = (uint32_t)n;
 	return true;
 }
@@ -86,7 +126,48 @@ static bool parse_after(const char *text, uint64_t *after, char error[ARGS_ERROR
 	errno = 0;
 	*after = strtoull(text, &end, 10);
 	return (isdigit((unsigned char)text[0]) && *end == '\0' && errno == 0) ||
-	       wrong(error, "'%s' is no number of an event", text);
+	       args_wrong(error, "'%s' is no number of an event", text);
+}
+
+static bool parse_auth(const char *text, uint8_t *auth_type, char error[ARGS_ERROR_LEN])
+{
+	for (size_t i = 0; i < sizeof(mechanisms) / sizeof(mechanisms[0]); i++) {
+		*auth_type = mechanisms[i].number;
+		if (strcmp(mechanisms[i].name, text) == 0)
+			return true;
+	}
+	return args_wrong(error, "'%s' is no mechanism: there are ntlm and spnego", text);
+}
+
+static bool parse_level(const char *text, uint8_t *auth_level, char error[ARGS_ERROR_LEN])
+{
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		*auth_level = levels[i].number;
+		if (strcmp(levels[i].name, text) == 0)
+			return true;
+	}
+	return args_wrong(error, "'%s' is no level: there are connect, packet, integrity and privacy", text);
+}
+
+static bool apply_auth(struct args *a, int option, char error[ARGS_ERROR_LEN])
+{
+	switch (option) {
+	case 'u':
+		a->user = optarg;
+		return true;
+	case 'w':
+		a->password_file = optarg;
+		return true;
+	case 'A':
+		return parse_auth(optarg, &a->auth_type, error);
+	case 'L':
+		return parse_level(optarg, &a->auth_level, error);
+	case 'M':
+		a->auth_map = true;
+		return true;
+	default:
+		return args_wrong(error, "cannot happen");
+	}
 }
 
 static bool apply(struct args *a, int option, char error[ARGS_ERROR_LEN])
@@ -138,7 +219,7 @@ static bool apply(struct args *a, int option, char error[ARGS_ERROR_LEN])
 		a->has_after = true;
 		return parse_after(optarg, &a->after, error);
 	default:
-		return wrong(error, "cannot happen");
+		return apply_auth(a, option, error);
 	}
 }
 
@@ -153,12 +234,12 @@ static bool is_negative_operand(const struct args *a, const char *text)
 static bool wrong_option(int problem, const char *before, char error[ARGS_ERROR_LEN])
 {
 	if (problem == ':')
-		return wrong(error, "option '%s' wants a value: see epmap --help", before);
+		return args_wrong(error, "option '%s' wants a value: see epmap --help", before);
 	if (before[0] == '-' && before[1] == '-' && strchr(before, '=') != NULL && optopt != 0)
-		return wrong(error, "option '%s' takes no value", before);
+		return args_wrong(error, "option '%s' takes no value", before);
 	if (before[0] == '-' && before[1] == '-')
-		return wrong(error, "unknown option '%s': epmap --help lists all", before);
-	return wrong(error, "unknown option '-%c': epmap --help lists all", optopt);
+		return args_wrong(error, "unknown option '%s': epmap --help lists all", before);
+	return args_wrong(error, "unknown option '-%c': epmap --help lists all", optopt);
 }
 
 #define OPTIONS(version_argument, version_letter)                                                             \
@@ -169,6 +250,9 @@ static bool wrong_option(int problem, const char *before, char error[ARGS_ERROR_
 		{"iface", required_argument, NULL, 'i'}, {"page", required_argument, NULL, 'p'},              \
 		{"rundir", required_argument, NULL, 'r'}, {"after", required_argument, NULL, 'a'},            \
 		{"follow", no_argument, NULL, 'f'},                                                           \
+		{"user", required_argument, NULL, 'u'}, {"password-file", required_argument, NULL, 'w'},      \
+		{"auth", required_argument, NULL, 'A'}, {"level", required_argument, NULL, 'L'},              \
+		{"auth-map", no_argument, NULL, 'M'},                                                         \
 		{"proto", required_argument, NULL, 'P'},                                                      \
 		{"version", version_argument, NULL, version_letter}, {NULL, 0, NULL, 0},                      \
 	}
@@ -185,25 +269,65 @@ static int next_option(int argc, char **argv, const struct args *a)
 	return getopt_long(argc, argv, "-:hv46", dump ? dump_options : options, NULL);
 }
 
+static bool is_verb(const struct args *a, const char *verb)
+{
+	return a->n_words > 0 && strcmp(a->words[0], verb) == 0;
+}
+
+/* Who authenticates? What was not given gets its default. */
+static bool check_auth(struct args *a, char error[ARGS_ERROR_LEN])
+{
+	const char *without = a->password_file != NULL ? "password-file"
+	                      : a->auth_type != 0      ? "auth"
+	                      : a->auth_level != 0     ? "level"
+	                      : a->auth_map            ? "auth-map"
+	                                               : NULL;
+
+	if (a->help)
+		return true;
+	if (a->user == NULL)
+		return without == NULL ||
+		       args_wrong(error, "option '--%s' is for those who authenticate: give --user too",
+		                  without);
+	if (is_verb(a, "ctl"))
+		return args_wrong(
+			error,
+			"option '--user' has no meaning for ctl: the daemon asks the system who you are");
+	if (a->oncrpc)
+		return args_wrong(error, "option '--user' has no meaning in ONC RPC: leave it out");
+	if (a->auth_type == 0)
+		a->auth_type = SECURITY_SPNEGO;
+	if (a->auth_level == 0)
+		a->auth_level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
+	/* Those who speak with one end only mean that one. */
+	if (is_verb(a, "dump") || is_verb(a, "map") || is_verb(a, "mgmt"))
+		a->auth_map = true;
+	return true;
+}
+
 /* Options that other verbs have no use for. */
 static bool check_verb(const struct args *a, char error[ARGS_ERROR_LEN])
 {
-	const bool dump = a->n_words > 0 && strcmp(a->words[0], "dump") == 0;
-	const bool ctl = a->n_words > 0 && strcmp(a->words[0], "ctl") == 0;
+	const bool dump = is_verb(a, "dump"), ctl = is_verb(a, "ctl");
 	const bool events = ctl && a->n_words > 1 && strcmp(a->words[1], "events") == 0;
 
 	if (!events && !a->help && (a->follow || a->has_after))
-		return wrong(error, "option '--%s' goes with ctl events only", a->follow ? "follow" : "after");
+		return args_wrong(error, "option '--%s' goes with ctl events only",
+		                  a->follow ? "follow" : "after");
 	if (!ctl && !a->help && a->rundir != NULL)
-		return wrong(error, "option '--rundir' goes with ctl only");
+		return args_wrong(error, "option '--rundir' goes with ctl only");
 	if (!dump && !a->help && (a->has_iface || a->has_page))
-		return wrong(error, "option '--%s' goes with dump only", a->has_iface ? "iface" : "page");
-	if (a->has_proto && !a->help && (a->n_words == 0 || strcmp(a->words[0], "probe") != 0))
-		return wrong(error, "option '--proto' goes with probe only");
+		return args_wrong(error, "option '--%s' goes with dump only",
+		                  a->has_iface ? "iface" : "page");
+	if (a->has_proto && !a->help && !is_verb(a, "probe"))
+		return args_wrong(error, "option '--proto' goes with probe only");
 	if (a->oncrpc && (a->has_object || a->ndr64))
-		return wrong(error, "option '--%s' has no meaning in ONC RPC: leave it out", a->ndr64 ? "ndr64" : "object");
+		return args_wrong(error, "option '--%s' has no meaning in ONC RPC: leave it out",
+		                  a->ndr64 ? "ndr64" : "object");
 	if (a->has_vers_option && !a->has_iface)
-		return wrong(error, "option '--version' chooses among the versions of an interface: give --iface too");
+		return args_wrong(
+			error,
+			"option '--version' chooses among the versions of an interface: give --iface too");
 	return true;
 }
 
@@ -238,7 +362,7 @@ bool args_parse(int argc, char **argv, struct args *a, char error[ARGS_ERROR_LEN
 	}
 	while (optind < argc) /* behind "--" */
 		a->words[a->n_words++] = argv[optind++];
-	return check_verb(a, error);
+	return check_verb(a, error) && check_auth(a, error);
 }
 
 static bool parse_port(const char *text, uint16_t *port)
@@ -289,17 +413,18 @@ bool args_target(const char *text, int family, struct target *t, char error[ARGS
 
 	*t = (struct target){.port = RPC_MAPPER_PORT};
 	if (!split(text, &host, &len, &port) || len == 0 || len >= sizeof(t->host))
-		return wrong(error,
-		             "'%s' is no host: give NAME, ADDRESS, NAME:PORT, ADDRESS:PORT or [IPV6]:PORT",
-		             text);
+		return args_wrong(
+			error, "'%s' is no host: give NAME, ADDRESS, NAME:PORT, ADDRESS:PORT or [IPV6]:PORT",
+			text);
 	memcpy(t->host, host, len);
 	t->host[len] = '\0';
 	t->has_port = port != NULL;
 	if (port != NULL && !parse_port(port, &t->port))
-		return wrong(error, "'%s' is no port, in '%s': give a number from 1 to 65535", port, text);
+		return args_wrong(error, "'%s' is no port, in '%s': give a number from 1 to 65535", port,
+		                  text);
 	if (family != AF_UNSPEC && addr_parse(t->host, &numeric) && numeric.sa.sa_family != family)
-		return wrong(error, "'%s' is not an %s address: leave out -%c", t->host,
-		             family == AF_INET ? "IPv4" : "IPv6", family == AF_INET ? '4' : '6');
+		return args_wrong(error, "'%s' is not an %s address: leave out -%c", t->host,
+		                  family == AF_INET ? "IPv4" : "IPv6", family == AF_INET ? '4' : '6');
 	return true;
 }
 
@@ -343,6 +468,6 @@ bool args_interface(const char *text, struct syntax_id *id, char error[ARGS_ERRO
 	if (parse_known(text, id) || syntax_parse(text, id))
 		return true;
 	list_interfaces(names, sizeof(names));
-	return wrong(error, "unknown interface '%s': known are %s; or give UUID[,MAJOR[.MINOR]]", text,
-	             names);
+	return args_wrong(error, "unknown interface '%s': known are %s; or give UUID[,MAJOR[.MINOR]]", text,
+	                  names);
 }

@@ -16,6 +16,11 @@
 
 #define ARGS_ERROR_LEN 512u
 
+/* Writes an error. Returns false. */
+bool args_wrong(char error[ARGS_ERROR_LEN], const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+struct identity;
+
 struct args {
 	bool json;
 	bool verbose;
@@ -38,7 +43,13 @@ struct args {
 	bool has_after;
 	uint64_t after; /* events with a higher number */
 	bool follow;
-	int family; /* AF_UNSPEC, AF_INET or AF_INET6 */
+	/* who authenticates; NULL: nobody */
+	const char *user;
+	const char *password_file;       /* NULL: not given */
+	uint8_t auth_type, auth_level;   /* of rpc/security.h; 0: nobody authenticates */
+	bool auth_map;                   /* to the mapper as well; always, if nobody else is spoken with */
+	const struct identity *identity; /* set after args_parse */
+	int family;                      /* AF_UNSPEC, AF_INET or AF_INET6 */
 	unsigned timeout_ms;
 	char **words; /* the verb first; they lie in argv */
 	int n_words;
@@ -54,6 +65,9 @@ struct target {
 /* Moves the words to the front of argv. A negative number among the arguments
  * of an operation is a word. */
 bool args_parse(int argc, char **argv, struct args *a, char error[ARGS_ERROR_LEN]);
+/* "ntlm", "spnego"; "connect" ... "privacy": as they are given. */
+const char *args_auth_name(const struct args *a);
+const char *args_level_name(const struct args *a);
 /* The host may be in brackets, and must be if an IPv6 address has a port.
  * False also for a numeric address that `family` excludes. */
 bool args_target(const char *text, int family, struct target *t, char error[ARGS_ERROR_LEN]);

@@ -114,6 +114,11 @@ const struct client_result *conn_connect(struct conn *c, const union addr *to)
 	return await(c);
 }
 
+bool conn_authenticate(struct conn *c, uint8_t auth_type, uint8_t auth_level, const struct ntlm_client *who)
+{
+	return client_authenticate(c->client, auth_type, auth_level, who);
+}
+
 const struct client_result *conn_bind(struct conn *c, const struct syntax_id *interface_id, bool ndr64)
 {
 	if (ndr64)

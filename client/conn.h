@@ -18,6 +18,8 @@ void conn_free(struct conn *c);
 /* Each returns what became of it; valid until the next one. A reply's stub is
  * valid as long. After a failure the connection may only be freed. */
 const struct client_result *conn_connect(struct conn *c, const union addr *to);
+/* Before conn_bind; see caller_authenticate. */
+bool conn_authenticate(struct conn *c, uint8_t auth_type, uint8_t auth_level, const struct ntlm_client *who);
 /* ndr64: in that transfer syntax. */
 const struct client_result *conn_bind(struct conn *c, const struct syntax_id *interface_id, bool ndr64);
 /* object NULL: none. */

@@ -38,6 +38,8 @@ int diagnosis_exit_code(enum step step)
 #define ANY_STEP (AT(STEP_COUNT) - 1u)
 #define CONNECTS (AT(STEP_CONNECT_MAPPER) | AT(STEP_CONNECT_SERVICE))
 #define BINDS (AT(STEP_BIND_MAPPER) | AT(STEP_BIND_SERVICE))
+#define MAPS_OR_CALLS (AT(STEP_MAP) | AT(STEP_CALL))
+#define ANY_STANDING (AT(STANDING_COUNT) - 1u)
 
 #define ANY_CAUSE (~0u)
 /* ICMP that speaks of a rule or of the last host on the way ... */
@@ -61,8 +63,9 @@ enum { OF_STATUS = -1, OF_REASON = -2 };
  * particular stands above the general. The last rows take all that is left.
  *
  * In hints, {host}, {peer}, {port}, {interface} and {offender} are the texts of
- * struct diagnosis_names; {cause} is the cause's name, {status} the number and
- * name of the status, {reason} that of a rejected bind.
+ * struct diagnosis_names, and so are {user}, {auth} and {level}; {cause} is the
+ * cause's name, {status} the number and name of the status, {reason} that of a
+ * rejected bind.
  */
 static const struct row {
 	uint32_t steps;
@@ -83,11 +86,11 @@ static const struct row {
 	{ANY_STEP, BY(CAUSE_TOO_BUSY), RPC_S_SERVER_TOO_BUSY,
 	 "{peer} answers that it is too busy: it has reached its limits, so look at its load and try again."},
 	{AT(STEP_MAP), BY(CAUSE_ACCESS_DENIED), ERROR_ACCESS_DENIED,
-	 "The mapper was reached but answers authenticated callers only; check the server's policy for "
-	 "anonymous RPC clients, this is no network fault."},
+	 "The mapper was reached but wants an authenticated caller: give epmap --user, and with call and probe "
+	 "--auth-map; on Windows set the policy EnableAuthEpResolution; this is no network fault."},
 	{ANY_STEP, BY(CAUSE_ACCESS_DENIED), ERROR_ACCESS_DENIED,
-	 "{peer} was reached but wants an authenticated caller, or one with more rights; this is no "
-	 "network fault."},
+	 "{peer} was reached but wants an authenticated caller, or one with more rights: give epmap --user; "
+	 "this is no network fault."},
 
 	/* Silence on 135. */
 	{AT(STEP_CONNECT_MAPPER), BY(CAUSE_TIMEOUT), RPC_S_SERVER_UNAVAILABLE,
@@ -217,6 +220,59 @@ static const struct row onc_rows[] = {
 	 "belongs to another program by now and rpcbind's entry is stale."},
 };
 
+/* What authentication adds; these count before all others. */
+static const struct auth_row {
+	uint32_t standings;
+	uint32_t code; /* of a fault, or the reason of a bind_nak; 0: any */
+	struct row row;
+} auth_rows[] = {
+	/* The bind says no. Samba says 0x721 where Windows says 5. */
+	{ANY_STANDING, PDU_NAK_AUTHENTICATION_TYPE_NOT_RECOGNIZED,
+	 {BINDS, BY(CAUSE_BIND_REJECTED), RPC_S_UNKNOWN_AUTHN_SERVICE,
+	  "{peer} does not know that kind of authentication ({auth}): it serves anonymous callers only, or wants "
+	  "another; leave out --user, or try another --auth."}},
+	{ANY_STANDING, PDU_NAK_INVALID_CHECKSUM,
+	 {BINDS, BY(CAUSE_BIND_REJECTED), ERROR_ACCESS_DENIED,
+	  "{peer} refuses to authenticate {user} by {auth} at level {level} ({reason}): the password is wrong, "
+	  "there is no such user, or the server forbids {auth}; this is no network fault."}},
+	{AT(STANDING_CLAIMED), ERROR_ACCESS_DENIED,
+	 {BINDS, BY(CAUSE_ACCESS_DENIED), ERROR_ACCESS_DENIED,
+	  "{peer} does not believe that this is {user}: the password is wrong, or there is no such user in that "
+	  "domain; this is no network fault."}},
+	{ANY_STANDING, RPC_S_SEC_PKG_ERROR,
+	 {BINDS, BY(CAUSE_FAULT), RPC_S_SEC_PKG_ERROR,
+	  "{peer} does not accept {user} by {auth} at level {level} ({status}): Samba says that of a wrong password "
+	  "or an unknown user, Windows if the two cannot agree on signing or sealing; check the password, then "
+	  "try another --level."}},
+	{ANY_STANDING, 0,
+	 {BINDS, BY(CAUSE_INSECURE), RPC_S_SEC_PKG_ERROR,
+	  "{peer} answers the bind, but not with what {auth} at level {level} wants: it takes no part in "
+	  "authentication, lacks signing or sealing, or somebody on the way changed its answer."}},
+
+	/* The first call after NTLM, and all that follow. */
+	{AT(STANDING_CLAIMED), ERROR_ACCESS_DENIED,
+	 {MAPS_OR_CALLS, BY(CAUSE_ACCESS_DENIED), ERROR_ACCESS_DENIED,
+	  "{peer} refuses the first call of {user}, and with NTLM that is where a wrong password or an unknown "
+	  "user shows; else the user may not call this, or not at level {level}: --auth spnego tells these "
+	  "apart."}},
+	{AT(STANDING_CLAIMED), nca_s_proto_error,
+	 {MAPS_OR_CALLS, BY(CAUSE_PROTOCOL_ERROR), OF_STATUS,
+	  "{peer} cuts off the first call of {user} ({status}), and with NTLM that is where Samba lets a wrong "
+	  "password or an unknown user show: check the password; --auth spnego tells earlier."}},
+	{AT(STANDING_BELIEVED), ERROR_ACCESS_DENIED,
+	 {MAPS_OR_CALLS, BY(CAUSE_ACCESS_DENIED), ERROR_ACCESS_DENIED,
+	  "{peer} believes that this is {user}, and refuses the call all the same: the user may not call this, or "
+	  "level {level} is too low; look at the rights on the server, or try --level privacy."}},
+	{ANY_STANDING, RPC_S_SEC_PKG_ERROR,
+	 {ANY_STEP, BY(CAUSE_FAULT), RPC_S_SEC_PKG_ERROR,
+	  "{peer} finds the signature of a request wrong ({status}): somebody on the way changes packets, or the "
+	  "two ends have different keys; see whether it also happens without a box in between."}},
+	{ANY_STANDING, 0,
+	 {ANY_STEP, BY(CAUSE_INSECURE), RPC_S_SEC_PKG_ERROR,
+	  "An answer of {peer} is not signed as level {level} wants, and was thrown away: somebody on the way "
+	  "changed it, or speaks in the server's name."}},
+};
+
 #define N_ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 static bool applies(const struct row *row, const struct outcome *o)
@@ -233,10 +289,23 @@ static const struct row *find_in(const struct row *row, size_t n, const struct o
 	return NULL;
 }
 
+static const struct row *find_auth(const struct outcome *o)
+{
+	const uint32_t code = o->nak ? o->reject_reason : o->status;
+
+	for (const struct auth_row *a = auth_rows; a < auth_rows + N_ROWS(auth_rows); a++)
+		if ((a->standings & AT(o->standing)) != 0 && (a->code == 0 || a->code == code) &&
+		    applies(&a->row, o))
+			return &a->row;
+	return NULL;
+}
+
 static const struct row *find(const struct outcome *o)
 {
-	const struct row *row = NULL;
+	const struct row *row = o->onc ? NULL : find_auth(o);
 
+	if (row != NULL)
+		return row;
 	if (o->direct)
 		row = find_in(direct_rows, N_ROWS(direct_rows), o);
 	else if (o->onc)
@@ -249,8 +318,6 @@ static uint32_t win32_of_reason(const struct outcome *o)
 {
 	if (o->nak && o->reject_reason == PDU_NAK_PROTOCOL_VERSION_NOT_SUPPORTED)
 		return RPC_S_PROTOCOL_ERROR;
-	if (o->nak && o->reject_reason == PDU_NAK_AUTHENTICATION_TYPE_NOT_RECOGNIZED)
-		return RPC_S_UNKNOWN_AUTHN_SERVICE;
 	if (!o->nak && o->reject_reason == PDU_PROPOSED_TRANSFER_SYNTAXES_NOT_SUPPORTED)
 		return RPC_S_UNSUPPORTED_TRANS_SYN;
 	if (!o->nak && o->reject_reason == PDU_LOCAL_LIMIT_EXCEEDED)
@@ -315,6 +382,12 @@ static void expand(const char *hint, const char *const (*words)[2], size_t n_wor
 	text[len < cap ? len : cap - 1] = '\0';
 }
 
+/* Captures do not tell of it. */
+static const char *known(const char *text)
+{
+	return text != NULL ? text : "unknown";
+}
+
 char *diagnosis_hint(const struct outcome *o, const struct diagnosis_names *names,
                      char text[DIAGNOSIS_HINT_LEN])
 {
@@ -325,7 +398,8 @@ char *diagnosis_hint(const struct outcome *o, const struct diagnosis_names *name
 		{"{port}", names->port},           {"{interface}", names->interface},
 		{"{offender}", names->offender},   {"{cause}", cause_name(o->cause)},
 		{"{status}", o->onc ? names->said : status},              {"{reason}", reason_name(o)},
-		{"{other_host}", names->other_host},
+		{"{other_host}", names->other_host}, {"{user}", known(names->user)},
+		{"{auth}", known(names->auth)},    {"{level}", known(names->level)},
 	};
 	const size_t n_words = sizeof(words) / sizeof(words[0]);
 	size_t len;

@@ -24,8 +24,17 @@ enum step {
 	STEP_COUNT
 };
 
+/* Whom the other end takes us for. */
+enum standing {
+	STANDING_ANONYMOUS,
+	STANDING_CLAIMED, /* we have said who we are; whether that is believed was not said yet */
+	STANDING_BELIEVED,
+	STANDING_COUNT
+};
+
 /* What became of the last step. */
 struct outcome {
+	enum standing standing;
 	bool direct;    /* the endpoint was known: no mapper was asked */
 	bool onc;       /* it is ONC RPC, and the status is an enum clnt_stat of libtirpc */
 	enum step step; /* that failed, or STEP_DONE */
@@ -45,6 +54,8 @@ struct diagnosis_names {
 	/* "10.9.9.9", if the mapper named another host than the one dialled. */
 	const char *other_host;
 	const char *said; /* ONC RPC: what libtirpc says of the status */
+	/* "LAB\student", "spnego", "privacy": who authenticates, and how; NULL: not known. */
+	const char *user, *auth, *level;
 };
 
 #define DIAGNOSIS_HINT_LEN 640u

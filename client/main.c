@@ -9,6 +9,7 @@
 #include "client/args.h"
 #include "client/cmd.h"
 #include "client/calls.h"
+#include "client/identity.h"
 #include "client/story.h"
 
 static const struct verb {
@@ -125,6 +126,12 @@ static const char options_help[] =
 	"    --object UUID      the object that is asked for and called\n"
 	"    --ndr64            speak NDR64 instead of NDR\n"
 	"    -4, -6             use IPv4 only, IPv6 only\n"
+	"    --user USER        authenticate: NAME, NAME@DOMAIN or 'DOMAIN\\NAME'. The password is in\n"
+	"                       EPMAP_PASSWORD, or else is asked for on the terminal\n"
+	"    --password-file FILE  it is the first line of FILE, which is yours alone (chmod 600)\n"
+	"    --auth {spnego,ntlm}  by which mechanism (spnego)\n"
+	"    --level {connect,packet,integrity,privacy}  how much is protected (privacy)\n"
+	"    --auth-map         call, probe: authenticate to the mapper, too\n"
 	"    -h, --help         help, also for each verb: epmap probe --help\n"
 	"    --version          the version\n"
 	"\n"
@@ -182,10 +189,31 @@ static bool check_words(const struct verb *verb, const struct args *args)
 	return false;
 }
 
-static int run(const struct args *args)
+/* The verb, by whoever it is. */
+static int run_verb(const struct verb *verb, struct args *args)
+{
+	struct identity *identity = NULL;
+	char error[ARGS_ERROR_LEN];
+	struct story story;
+	int status;
+
+	if (args->user != NULL) {
+		identity = identity_new(args, error);
+		if (identity == NULL) {
+			fprintf(stderr, "epmap: %s\n", error);
+			return CMD_USAGE;
+		}
+	}
+	args->identity = identity;
+	story_init(&story, args->verbose);
+	status = verb->run(args, &story);
+	identity_free(identity);
+	return status;
+}
+
+static int run(struct args *args)
 {
 	const struct verb *verb = args->n_words > 0 ? find_verb(args->words[0]) : NULL;
-	struct story story;
 
 	if (args->version) {
 		puts("epmap " EPMAPD_VERSION);
@@ -209,8 +237,7 @@ static int run(const struct args *args)
 	}
 	if (!check_words(verb, args))
 		return CMD_USAGE;
-	story_init(&story, args->verbose);
-	return verb->run(args, &story);
+	return run_verb(verb, args);
 }
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/endpoint.h"
+#include "client/identity.h"
 #include "client/label.h"
 #include "client/oncrpc.h"
 #include "client/text.h"
@@ -75,6 +76,9 @@ static void collect_names(const struct twostep *t, struct names *n, struct diagn
 		.offender = n->offender,
 		.other_host = n->other_host,
 		.said = t->args->oncrpc ? oncrpc_said(&t->outcome) : "",
+		.user = t->args->user != NULL ? t->args->user : "",
+		.auth = args_auth_name(t->args),
+		.level = args_level_name(t->args),
 	};
 }
 
@@ -134,6 +138,18 @@ static void put_program(json_t *o, const struct twostep *t)
 	json_object_set_new(o, "version", json_or_null(t->has_program, version));
 }
 
+/* Who authenticates, and how. */
+static json_t *auth(const struct twostep *t)
+{
+	const struct identity *id = t->args->identity;
+
+	if (id == NULL)
+		return json_null();
+	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "user", id->user, "domain", id->domain, "mechanism",
+	                 args_auth_name(t->args), "level", args_level_name(t->args), "mapper",
+	                 t->args->auth_map);
+}
+
 /* What Windows would say, or libtirpc. */
 static void put_numbers(json_t *o, const struct twostep *t)
 {
@@ -162,6 +178,7 @@ json_t *report_json(const struct twostep *t)
 	json_object_set_new(o, "cause", json_string(cause_name(t->outcome.cause)));
 	put_numbers(o, t);
 	json_object_set_new(o, "offender", json_or_null(blamed, addr_format(&t->offender, offender)));
+	json_object_set_new(o, "auth", auth(t));
 	json_object_set_new(o, "ms", times(t));
 	json_object_set_new(o, "hint", json_or_null(!done, hint(t, text)));
 	return o;

@@ -5,9 +5,11 @@
 
 #include "client/conn.h"
 #include "client/endpoint.h"
+#include "client/identity.h"
 #include "client/label.h"
 #include "client/resolve.h"
 #include "rpc/limits.h"
+#include "rpc/security.h"
 #include "rpc/status.h"
 
 static uint32_t exchange(struct rpc_handle *h, uint16_t opnum, const uint8_t *stub, size_t len,
@@ -48,6 +50,7 @@ bool twostep_finish(struct twostep *t, enum step step, double began, const struc
 		t->ms[step] = 0;
 	t->ms[step] += story_clock() - began;
 	t->outcome = (struct outcome){
+		.standing = t->standing,
 		.direct = t->direct,
 		.onc = t->args->oncrpc,
 		.step = step,
@@ -62,7 +65,13 @@ bool twostep_finish(struct twostep *t, enum step step, double began, const struc
 
 static bool refuse(struct twostep *t, enum step step, enum cause cause, uint32_t status)
 {
-	t->outcome = (struct outcome){.direct = t->direct, .step = step, .cause = cause, .status = status};
+	t->outcome = (struct outcome){
+		.standing = t->standing,
+		.direct = t->direct,
+		.step = step,
+		.cause = cause,
+		.status = status,
+	};
 	story_tell(t->story, "no: %s, 0x%08x %s", cause_name(cause), status, status_name(status));
 	return false;
 }
@@ -119,6 +128,7 @@ static struct client_result dial(struct twostep *t, const char *whom, const unio
 	union addr own;
 
 	conn_free(t->conn);
+	t->standing = STANDING_ANONYMOUS;
 	t->conn = conn_new(t->story, t->args->timeout_ms);
 	if (t->conn == NULL)
 		return (struct client_result){.cause = CAUSE_UNREACHABLE};
@@ -150,13 +160,34 @@ static bool connect_any(struct twostep *t, enum step step, const char *whom, con
 	return twostep_finish(t, step, began, &counts);
 }
 
+/* The bind is going to say who we are, if that was asked for. */
+static bool authenticate(struct twostep *t, enum step step)
+{
+	const struct args *a = t->args;
+
+	if (a->identity == NULL || (step == STEP_BIND_MAPPER && !a->auth_map))
+		return true;
+	story_tell(t->story, "authenticating as %s by %s, level %s", a->user, args_auth_name(a),
+	           args_level_name(a));
+	t->standing = STANDING_CLAIMED;
+	return conn_authenticate(t->conn, a->auth_type, a->auth_level, &a->identity->ntlm);
+}
+
 static bool bind_to(struct twostep *t, enum step step, const struct syntax_id *interface_id)
 {
+	static const struct client_result no_memory = {.cause = CAUSE_UNREACHABLE};
 	const double began = story_clock();
-	const struct client_result *res = conn_bind(t->conn, interface_id, t->args->ndr64);
+	const struct client_result *res = &no_memory;
+	bool ok;
 
+	if (authenticate(t, step))
+		res = conn_bind(t->conn, interface_id, t->args->ndr64);
 	tell_failure(t, res);
-	return twostep_finish(t, step, began, res);
+	ok = twostep_finish(t, step, began, res);
+	/* NTLM alone has no answer to the proof of the password: the first call tells. */
+	if (ok && t->standing == STANDING_CLAIMED && t->args->auth_type == SECURITY_SPNEGO)
+		t->standing = STANDING_BELIEVED;
+	return ok;
 }
 
 bool twostep_connect_mapper(struct twostep *t)
@@ -194,7 +225,11 @@ bool twostep_ask(struct twostep *t, enum step step, uint16_t opnum, const struct
 
 	*reply = res->reply;
 	tell_failure(t, res);
-	return twostep_finish(t, step, began, res);
+	if (!twostep_finish(t, step, began, res))
+		return false;
+	if (t->standing == STANDING_CLAIMED)
+		t->standing = STANDING_BELIEVED;
+	return true;
 }
 
 /* Of struct rpc_handle. Why a call failed stands in the outcome. */

@@ -54,6 +54,7 @@ struct twostep {
 
 	/* private */
 	struct conn *conn;
+	enum standing standing; /* on that */
 	struct rpc_handle handle;
 	enum step asking; /* which step the handle's calls are */
 };

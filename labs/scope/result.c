@@ -271,7 +271,13 @@ char *result_hint(const struct result *r, const struct join *j, const struct joi
 	const struct flow *mapper = join_flow(j, &j->passages[c->first]);
 	char host[ADDR_TEXT_LEN], peer[ADDR_TEXT_LEN], offender[ADDR_TEXT_LEN], other[ADDR_TEXT_LEN] = "";
 	char port[8];
-	struct diagnosis_names names = {host, peer, port, "", offender, other, ""};
+	struct diagnosis_names names = {.host = host,
+	                                .peer = peer,
+	                                .port = port,
+	                                .interface = "",
+	                                .offender = offender,
+	                                .other_host = other,
+	                                .said = ""};
 
 	text[0] = '\0';
 	if (r->flow == NULL)
