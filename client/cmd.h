@@ -11,6 +11,9 @@
 /* The request itself is wrong. */
 #define CMD_USAGE 1
 
+/* Speaks to nobody, and has options of its own: argv[0] is the verb. */
+int cmd_passwd(int argc, char **argv);
+
 int cmd_ctl(const struct args *args, struct story *story);
 int cmd_dump(const struct args *args, struct story *story);
 int cmd_map(const struct args *args, struct story *story);

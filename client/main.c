@@ -11,6 +11,7 @@
 #include "client/calls.h"
 #include "client/identity.h"
 #include "client/story.h"
+#include "rpc/accounts.h"
 
 static const struct verb {
 	const char *name;
@@ -20,6 +21,7 @@ static const struct verb {
 	int min_words;     /* with the verb */
 	int max_words;
 	int (*run)(const struct args *args, struct story *story);
+	int (*run_alone)(int argc, char **argv); /* in place of it: the verb reads its options itself */
 } verbs[] = {
 	{"dump", "HOST[:PORT]", "list registered endpoints",
 	 "Asks the mapper for everything it has, and prints it as a table: interface, version,\n"
@@ -35,14 +37,14 @@ static const struct verb {
 	 "    epmap dump 10.2.2.2\n"
 	 "    epmap dump --json server.example | jq -r '.[].endpoint'\n"
 	 "    epmap dump --iface calc,1.0 --version compatible [fd00:2:2::2]:13500\n",
-	 2, 2, cmd_dump},
+	 2, 2, cmd_dump, NULL},
 	{"map", "HOST[:PORT] IFACE", "ask where one interface is",
 	 "Step one alone: asks the mapper on which port the interface is, and prints that.\n"
 	 "\n"
 	 "    epmap map 10.2.2.2 echo\n"
 	 "    epmap map 10.2.2.2 60a15ec5-4de8-11d7-a637-005056a20182,1.0\n"
 	 "    epmap map -v 10.2.2.2 calc,1.2\n",
-	 3, 3, cmd_map},
+	 3, 3, cmd_map, NULL},
 	{"call", "HOST[:PORT] IFACE OP [ARG...]", "do the two steps, then call an operation",
 	 "Asks the mapper, connects to the service, calls one operation and prints the result.\n"
 	 "OP is one of those below, or a number followed by the stub in hexadecimal; then the\n"
@@ -58,7 +60,7 @@ static const struct verb {
 	 "    epmap call 10.2.2.2 calc Sum 1,2,3\n"
 	 "    epmap call 10.2.2.2 print OpenJob report then WriteJob @5000 then CloseJob\n"
 	 "    epmap call 10.2.2.2 echo 0 29000000\n",
-	 4, INT_MAX, cmd_call},
+	 4, INT_MAX, cmd_call, NULL},
 	{"probe", "HOST[:PORT] [IFACE...]", "do the two steps, and say which one breaks",
 	 "For each interface: connects to the mapper, asks it, connects to the service and binds.\n"
 	 "Says how far that went and, for the step that failed, the cause, who sent it, and what\n"
@@ -74,7 +76,7 @@ static const struct verb {
 	 "    epmap probe --timeout 2 10.2.2.2 echo calc\n"
 	 "    epmap probe --json 10.2.2.2 echo | jq -r '.[0].cause'\n"
 	 "    epmap probe --proto oncrpc 10.2.2.2 nfs 100005,3\n",
-	 2, INT_MAX, cmd_probe},
+	 2, INT_MAX, cmd_probe, NULL},
 	{"mgmt", "HOST[:PORT] QUESTION", "ask an endpoint about itself",
 	 "Asks the management interface, which every endpoint has: the mapper on port 135, and a\n"
 	 "service on its own port. There is no step one. The questions:\n"
@@ -87,7 +89,7 @@ static const struct verb {
 	 "\n"
 	 "    epmap mgmt 10.2.2.2 ids\n"
 	 "    epmap mgmt --json 10.2.2.2:5003 stats\n",
-	 3, 4, cmd_mgmt},
+	 3, 4, cmd_mgmt, NULL},
 	{"ctl", "COMMAND", "ask or change a daemon on this machine",
 	 "Talks to the supervisor of an epmapd on this machine through RUNDIR/control. Anyone may\n"
 	 "ask; root and who started the daemon may change it. The commands:\n"
@@ -110,7 +112,23 @@ static const struct verb {
 	 "    epmap ctl status\n"
 	 "    epmap ctl events --follow --json\n"
 	 "    epmap ctl service restart echo\n",
-	 2, INT_MAX, cmd_ctl},
+	 2, INT_MAX, cmd_ctl, NULL},
+	{"passwd", "[--delete] NAME", "add, change or delete an account",
+	 "Writes the users file of epmapd, which has the hash of a password for each name. Asks for\n"
+	 "the password twice, or takes the first line of standard input if that is no terminal. A\n"
+	 "running epmapd knows of it after 'epmap ctl reload'.\n"
+	 "\n"
+	 "    --file FILE            the users file (" ACCOUNTS_FILE ")\n"
+	 "    --password-file FILE   take the password from the first line of FILE\n"
+	 "    --delete               delete the account\n"
+	 "    -h, --help             this text\n"
+	 "\n"
+	 "Exit status: 0 done, 1 the request is wrong, 2 it cannot be done.\n"
+	 "\n"
+	 "    epmap passwd student\n"
+	 "    epmap passwd --file ./users --password-file ./secret student\n"
+	 "    epmap passwd --delete student\n",
+	 2, 2, NULL, cmd_passwd},
 };
 
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -142,7 +160,7 @@ static void print_help(void)
 {
 	puts("epmap does the two steps of MS-RPC and says which one broke, and why.\n");
 	for (size_t i = 0; i < N_VERBS; i++)
-		printf("    epmap %-5s %-30s %s\n", verbs[i].name, verbs[i].words, verbs[i].help);
+		printf("    epmap %-6s %-30s %s\n", verbs[i].name, verbs[i].words, verbs[i].help);
 	printf("\n%s", options_help);
 }
 
@@ -158,7 +176,8 @@ static void print_verb_help(const struct verb *verb)
 			printf("    %s %s%s%s\n", interface, name, words[0] != '\0' ? " " : "", words);
 		puts("    UUID OPNUM HEX\n");
 	}
-	fputs(options_help, stdout);
+	if (verb->run_alone == NULL)
+		fputs(options_help, stdout);
 }
 
 static const struct verb *find_verb(const char *name)
@@ -235,22 +254,50 @@ static int run(struct args *args)
 		print_verb_help(verb);
 		return 0;
 	}
+	if (verb->run_alone != NULL) {
+		fprintf(stderr, "epmap: '%s' comes first, and has options of its own: epmap %s --help\n", verb->name,
+		        verb->name);
+		return CMD_USAGE;
+	}
 	if (!check_words(verb, args))
 		return CMD_USAGE;
 	return run_verb(verb, args);
 }
 
-int main(int argc, char **argv)
+static bool asks_for_help(int argc, char **argv)
 {
+	for (int i = 2; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
+static int run_alone(const struct verb *verb, int argc, char **argv)
+{
+	if (!asks_for_help(argc, argv))
+		return verb->run_alone(argc - 1, argv + 1);
+	print_verb_help(verb);
+	return 0;
+}
+
+static int parse_and_run(int argc, char **argv)
+{
+	const struct verb *verb = argc > 1 ? find_verb(argv[1]) : NULL;
 	char error[ARGS_ERROR_LEN];
 	struct args args;
-	int status;
 
-	if (!args_parse(argc, argv, &args, error)) {
-		fprintf(stderr, "epmap: %s\n", error);
-		return CMD_USAGE;
-	}
-	status = run(&args);
+	if (verb != NULL && verb->run_alone != NULL)
+		return run_alone(verb, argc, argv);
+	if (args_parse(argc, argv, &args, error))
+		return run(&args);
+	fprintf(stderr, "epmap: %s\n", error);
+	return CMD_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	int status = parse_and_run(argc, argv);
+
 	/* A result that could not be written is none. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		perror("epmap: standard output");

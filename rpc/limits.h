@@ -106,6 +106,16 @@
 /* Attributes of the target in one message. Eleven are defined. */
 #define NTLM_MAX_AV_PAIRS 32u
 
+/* Accounts of one server, each looked at for every name, so that the time does not tell which
+ * there are. A classroom with room. */
+#define RPC_MAX_ACCOUNTS 1024u
+
+/* An account's name in UTF-8, with the NUL. Windows has at most 20 characters. */
+#define RPC_MAX_ACCOUNT_NAME 64u
+
+/* The users file: all accounts, and twice as much for comments. */
+#define RPC_MAX_USERS_FILE (300u * 1024u)
+
 /* One token of SPNEGO. Those with a ticket of Kerberos are large (Windows allows 48000
  * bytes), and have to be read to find that NTLM is offered too. */
 #define SPNEGO_MAX_TOKEN 48000u

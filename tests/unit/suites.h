@@ -3,6 +3,7 @@
  * test_*.c defines. It is included more than once, hence no guard. A name without
  * its file fails to link; tests/build/suites.sh finds a file without its name.
  */
+SUITE(accounts)
 SUITE(allowed)
 SUITE(arena)
 SUITE(assoc_alter)
