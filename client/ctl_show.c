@@ -131,6 +131,12 @@ void ctl_show_event(FILE *out, const ctl_event *e)
 		fprintf(out, " entries %u", e->count);
 	if (e->port != 0)
 		fprintf(out, " port %u", e->port);
+	if (e->user[0] != '\0')
+		fprintf(out, " user %s", safe(e->user, buf));
+	if (e->level[0] != '\0')
+		fprintf(out, " level %s", safe(e->level, buf));
+	if (e->rule[0] != '\0')
+		fprintf(out, " by %s", safe(e->rule, buf));
 	fprintf(out, "%s%s\n", e->reason[0] != '\0' ? ": " : "", safe(e->reason, buf));
 }
 
@@ -163,6 +169,12 @@ json_t *ctl_event_json(const ctl_event *e)
 		json_object_set_new(o, "entries", json_integer(e->count));
 	if (e->port != 0)
 		json_object_set_new(o, "port", json_integer(e->port));
+	if (e->user[0] != '\0')
+		json_object_set_new(o, "user", json_string(e->user));
+	if (e->level[0] != '\0')
+		json_object_set_new(o, "level", json_string(e->level));
+	if (e->rule[0] != '\0')
+		json_object_set_new(o, "rule", json_string(e->rule));
 	if (e->reason[0] != '\0') {
 		json_object_set_new(o, "status", json_integer(e->status));
 		json_object_set_new(o, "reason", json_string(e->reason));

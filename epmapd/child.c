@@ -44,7 +44,11 @@ static void on_kill_timer(evutil_socket_t fd, short what, void *arg)
 
 bool child_init(struct child *c)
 {
-	snprintf(c->label, sizeof(c->label), "%s%s", c->is_mapper ? "" : c->is_decoy ? "decoy " : "service ", c->name);
+	snprintf(c->label, sizeof(c->label), "%s%s",
+	         c->is_mapper  ? ""
+	         : c->is_decoy ? "decoy "
+	                       : "service ",
+	         c->name);
 	c->state = CHILD_WAITING;
 	c->status_fd = -1;
 	c->delay_ms = DELAY_MIN_MS;
@@ -110,7 +114,7 @@ static void on_status(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	for (int i = 0; i < LINES_A_TURN && got == STATUS_LINE; i++) {
-		got = status_line_get(fd, line);
+		got = status_line_get(fd, line, NULL);
 		if (got == STATUS_LINE)
 			on_line(c, line);
 	}
@@ -129,6 +133,12 @@ bool child_tell(const struct child *c, const char *format, ...)
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	return status_line_send(c->status_fd, "%s", line);
+}
+
+void child_tell_guard(const struct child *c)
+{
+	if (c->pid != 0 && !status_line_pass(c->status_fd, "guard", *c->guard_fd))
+		log_warnx("%s was not told who may call now; restart it", c->label);
 }
 
 /* The config as a file in memory, at its beginning. It does not name the user, whom the process
@@ -229,8 +239,8 @@ static pid_t spawn(struct child *c)
 	pid_t pid = -1;
 
 	if (config_fd >= 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0 &&
-	    fcntl(pair[0], F_SETFL, O_NONBLOCK) == 0)
-		pid = fork();
+	    fcntl(pair[0], F_SETFL, O_NONBLOCK) == 0 && status_line_pass(pair[0], "guard", *c->guard_fd))
+		pid = fork(); /* who may call is known there before anybody does */
 	if (pid == 0)
 		execute(c, pair[1], config_fd);
 	if (pid < 0)
@@ -300,7 +310,8 @@ static void log_end(const struct child *c, int wait_status)
 	if (WIFSIGNALED(wait_status))
 		log_info("%s (pid %d) killed by signal %d", c->label, (int)c->pid, WTERMSIG(wait_status));
 	else
-		log_info("%s (pid %d) exited with status %d", c->label, (int)c->pid, WEXITSTATUS(wait_status));
+		log_info("%s (pid %d) exited with status %d", c->label, (int)c->pid,
+		         WEXITSTATUS(wait_status));
 }
 
 /* What becomes of one that ended. */

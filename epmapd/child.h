@@ -24,6 +24,7 @@ struct child {
 	bool debug;
 	const int *listen_fds;         /* for it to inherit */
 	unsigned n_listen;
+	const int *guard_fd; /* who may call (epmapd/guard.h), as it is now */
 	/* Called when its state changes, and when a service has its port. */
 	void (*changed)(struct child *c, void *arg);
 	/* It was started, started again, or ended (with that status of wait(2)). */
@@ -71,6 +72,8 @@ void child_stop(struct child *c);
 void child_restart(struct child *c);
 /* Tells it something (epmapd/status_line.h). False: it does not run, or does not listen. */
 bool child_tell(const struct child *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Who may call has changed: *guard_fd is another file. */
+void child_tell_guard(const struct child *c);
 /* The process has ended with this wait(2) status; starts it again after a delay, unless it
  * asked not to, or was stopped. */
 void child_ended(struct child *c, int wait_status);

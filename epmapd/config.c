@@ -50,6 +50,9 @@ void config_fini(struct config *c)
 		if (c->services[i]->is_decoy)
 			decoy_free((struct decoy *)(uintptr_t)decoy_of(c->services[i]));
 	c->n_services = 0;
+	free(c->rules);
+	c->rules = NULL;
+	c->n_rules = 0;
 }
 
 static bool parse_number(const char *text, unsigned least, unsigned most, unsigned *number)
@@ -113,6 +116,21 @@ bool config_set_memory(struct config *c, const char *text, char error[CONFIG_ERR
 {
 	return parse_number(text, 0, CONFIG_MAX_MEMORY, &c->memory) ||
 	       fail(error, "memory '%s' is not a number of MiB from 0 (no ceiling) to %u", text, CONFIG_MAX_MEMORY);
+}
+
+bool config_set_users(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	if (text[0] != '/' || strlen(text) >= sizeof(c->users))
+		return fail(error, "users file '%s' is not an absolute path of at most %zu bytes", text,
+		            sizeof(c->users) - 1);
+	snprintf(c->users, sizeof(c->users), "%s", text);
+	return true;
+}
+
+bool config_set_restrict(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
+{
+	return policy_restrict_parse(text, &c->restrict_remote) ||
+	       fail(error, "restrict_remote_clients '%s' is none of none, authenticated, local", text);
 }
 
 bool config_set_ids(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])

@@ -17,6 +17,9 @@
  *     keepalive = 120                  # seconds; 0: off
  *     user = "epmapd"                  # whom the mapper and the services run as
  *     memory = 512                     # MiB of each process; 0: no ceiling
+ *     users = "/etc/epmapd.users"      # who may authenticate: rpc/accounts.h
+ *     restrict_remote_clients = "none" # or "authenticated", "local": epmapd/policy.h
+ *     rule "NAME" { ... }              # likewise; may be repeated
  *     decoy "NAME" { ... }             # epmapd/decoy.h; may be repeated
  */
 #ifndef EPMAPD_CONFIG_H
@@ -26,6 +29,7 @@
 #include <sys/types.h>
 
 #include "epmapd/faults.h"
+#include "epmapd/policy.h"
 #include "epmapd/range.h"
 #include "epmapd/services/services.h"
 #include "rpc/addr.h"
@@ -39,6 +43,7 @@
 #define CONFIG_MAX_IDLE 86400u      /* seconds: a day */
 #define CONFIG_MAX_KEEPALIVE 32767u /* seconds: what TCP takes */
 #define CONFIG_MAX_USER 33u      /* a user's name has 32 bytes */
+#define CONFIG_MAX_PATH 256u     /* with the NUL */
 #define CONFIG_MAX_ID 4294967294u /* the next means: do not change it */
 #define CONFIG_MEMORY 512u       /* MiB: twice RPC_MAX_BUFFERED */
 #define CONFIG_MAX_MEMORY 65536u /* MiB */
@@ -63,6 +68,10 @@ struct config {
 	unsigned keepalive;        /* seconds of silence until TCP asks whether the peer lives; 0: never */
 	char user[CONFIG_MAX_USER]; /* "": epmapd if there is such a user, else a number that none has */
 	unsigned memory;            /* MiB of data of each process; 0: as much as there is */
+	char users[CONFIG_MAX_PATH]; /* ""; nobody can authenticate */
+	enum policy_restrict restrict_remote;
+	struct policy_rule *rules; /* ours */
+	unsigned n_rules;
 	bool has_ids;               /* the supervisor has looked the user up, and this is who it is */
 	uid_t uid;
 	gid_t gid;
@@ -71,7 +80,7 @@ struct config {
 struct decoy;
 
 void config_init(struct config *c);
-/* Frees the decoys. A copy of a config shares them: end only one. */
+/* Frees the decoys and the rules. A copy of a config shares them: end only one. */
 void config_fini(struct config *c);
 
 /* That of the config, decoys included, or any other service. NULL: there is none of that
@@ -97,14 +106,17 @@ bool config_set_max_calls(struct config *c, const char *text, char error[CONFIG_
 bool config_set_idle_timeout(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_keepalive(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_user(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_set_users(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
+bool config_set_restrict(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 bool config_set_memory(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 /* UID:GID. Not for people: it is not in a config file. */
 bool config_set_ids(struct config *c, const char *text, char error[CONFIG_ERROR_LEN]);
 
 /* config_file.c. Reads a file; the error begins with its name and the line. `name` is for
- * messages. The stream is left open. c has no decoys yet. */
+ * messages. The stream is left open. c has no decoys and no rules yet. */
 bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_ERROR_LEN]);
-/* Writes what config_read understands. */
+/* Writes what config_read understands, but for users, restrictions and rules: processes have those
+ * by epmapd/guard.h. */
 void config_write(const struct config *c, FILE *f);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "epmapd/config.h"
 #include "epmapd/config_decoy.h"
+#include "epmapd/config_policy.h"
 
 #define CONFIG_MAX_FILE 65535u
 
@@ -99,6 +100,8 @@ static const struct key {
 	{"keepalive", false, config_set_keepalive},
 	{"user", false, config_set_user},
 	{"memory", false, config_set_memory},
+	{"users", false, config_set_users},
+	{"restrict_remote_clients", false, config_set_restrict},
 };
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 
@@ -157,7 +160,7 @@ static bool take_all(struct config *c, cfg_t *cfg, const char *name, char error[
 		config_drop_services(&new);
 	for (size_t i = 0; i < N_KEYS; i++)
 		take(&new, cfg, &keys[i]);
-	if (!config_decoy_take(&new, cfg, why) || !can_be_passed_on(&new)) {
+	if (!config_decoy_take(&new, cfg, why) || !config_policy_take(&new, cfg, why) || !can_be_passed_on(&new)) {
 		snprintf(error, CONFIG_ERROR_LEN, "%.200s: %.200s", name, why);
 		config_fini(&new);
 		return false;
@@ -168,8 +171,8 @@ static bool take_all(struct config *c, cfg_t *cfg, const char *name, char error[
 
 bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_ERROR_LEN])
 {
-	cfg_opt_t opts[N_KEYS + 2] = {[N_KEYS + 1] = CFG_END()};
-	cfg_opt_t decoy_opts[2], decoy_keys[CONFIG_DECOY_KEYS + 1];
+	cfg_opt_t opts[N_KEYS + 3] = {[N_KEYS + 2] = CFG_END()};
+	cfg_opt_t decoy_opts[2], decoy_keys[CONFIG_DECOY_KEYS + 1], rule_keys[CONFIG_POLICY_KEYS + 1];
 	struct parse parse = {name, error};
 	char *text = read_text(f);
 	cfg_t *cfg;
@@ -189,6 +192,7 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 		opts[i] = keys[i].is_list ? list : one;
 	}
 	opts[N_KEYS] = config_decoy_option(decoy_opts, decoy_keys);
+	opts[N_KEYS + 1] = config_policy_option(rule_keys);
 	cfg = cfg_init(opts, CFGF_NONE);
 	if (cfg == NULL) {
 		free(text);
@@ -200,6 +204,7 @@ bool config_read(struct config *c, FILE *f, const char *name, char error[CONFIG_
 	for (size_t i = 0; i < N_KEYS; i++)
 		cfg_set_validate_func(cfg, keys[i].name, check);
 	config_decoy_watch(cfg);
+	config_policy_watch(cfg);
 	ok = cfg_parse_buf(cfg, text) == CFG_SUCCESS;
 	if (ok) {
 		ok = take_all(c, cfg, name, error);

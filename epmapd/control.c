@@ -13,6 +13,7 @@
 #include "epmapd/listen.h"
 #include "epmapd/supervisor_private.h"
 #include "idl/epmctl.h"
+#include "rpc/authn.h"
 #include "rpc/hex.h"
 #include "rpc/log.h"
 
@@ -180,6 +181,9 @@ static void describe_event(const struct journal_event *from, ctl_event *e, struc
 		.pid = r->pid,
 		.status = r->status,
 		.reason = record_reason(r, text->reason),
+		.user = (char *)(uintptr_t)r->user,
+		.level = (char *)(uintptr_t)(r->level != 0 ? authn_level_name(r->level) : ""),
+		.rule = (char *)(uintptr_t)r->rule,
 	};
 }
 

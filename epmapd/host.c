@@ -64,15 +64,34 @@ static void take_faults(struct host *h, const char *line)
 	apply_faults(h);
 }
 
+/* Who may call, from now on. */
+static bool take_guard(struct host *h, int fd)
+{
+	if (!guard_take(&h->guard, fd))
+		return false;
+	h->server.security = guard_security(&h->guard);
+	return true;
+}
+
+static uint32_t permit(void *arg, const struct rpc_call *call)
+{
+	const struct host *h = arg;
+
+	return guard_permit(&h->guard, call, h->name, h->ring);
+}
+
 /* The supervisor says something, or is gone. */
 static void on_supervisor(evutil_socket_t fd, short what, void *arg)
 {
 	char line[STATUS_LINE_LEN];
 	struct host *h = arg;
 	enum status_line_got got;
+	int passed;
 
 	(void)what;
-	while ((got = status_line_get(fd, line)) == STATUS_LINE) {
+	while ((got = status_line_get(fd, line, &passed)) == STATUS_LINE) {
+		if (passed >= 0 && !take_guard(h, passed))
+			log_warnx("who may call stays as it was");
 		if (strncmp(line, "faults ", 7) == 0)
 			take_faults(h, line + 7);
 		if (h->command != NULL)
@@ -97,6 +116,11 @@ static void on_assoc_event(void *arg, const struct assoc *a, const struct assoc_
 /* The other end of status_fd, and the memory that we share with it. */
 static bool meet_supervisor(struct host *h, int status_fd)
 {
+	char line[STATUS_LINE_LEN];
+	int passed;
+
+	if (status_line_get(status_fd, line, &passed) != STATUS_LINE || passed < 0 || !take_guard(h, passed))
+		return false;
 	h->ring = ring_map(RING_FD);
 	h->supervisor = event_new(h->base, status_fd, EV_READ | EV_PERSIST, on_supervisor, h);
 	if (h->ring == NULL || h->supervisor == NULL || event_add(h->supervisor, NULL) != 0)
@@ -104,6 +128,25 @@ static bool meet_supervisor(struct host *h, int status_fd)
 	h->server.counters = &h->ring->counters;
 	h->server.event = on_assoc_event;
 	return true;
+}
+
+/* Who is not supervised reads for himself who may call. */
+static bool read_guard(struct host *h, const struct config *c)
+{
+	char error[CONFIG_ERROR_LEN];
+	int fd = guard_make(c, error);
+
+	if (fd < 0)
+		log_warnx("%s", error);
+	return fd >= 0 && take_guard(h, fd);
+}
+
+static bool open_guard(struct host *h)
+{
+	bool ok = guard_open(&h->guard);
+
+	h->server.security = guard_security(&h->guard);
+	return ok;
 }
 
 static void trace(void *arg, const struct assoc *a, bool sent, const uint8_t *pdu, size_t len)
@@ -135,6 +178,7 @@ bool host_init(struct host *h, const struct config *c, const char *name, const s
 	if (log_is_debug())
 		h->server.trace = trace;
 	h->transport = transport_new(h->base, &h->server);
+	h->server.permit = permit;
 	h->server.before = before_call;
 	h->server.hold = hold;
 	h->server.host_arg = h;
@@ -148,8 +192,8 @@ bool host_init(struct host *h, const struct config *c, const char *name, const s
 		if (h->signals[i] != NULL)
 			event_add(h->signals[i], NULL);
 	}
-	if (h->transport != NULL && (status_fd < 0 || meet_supervisor(h, status_fd)) && h->signals[0] != NULL &&
-	    h->signals[1] != NULL)
+	if (h->transport != NULL && (status_fd < 0 ? read_guard(h, c) : meet_supervisor(h, status_fd)) &&
+	    open_guard(h) && h->signals[0] != NULL && h->signals[1] != NULL)
 		return true;
 	host_fini(h);
 	return false;
@@ -183,5 +227,6 @@ void host_fini(struct host *h)
 		if (h->signals[i] != NULL)
 			event_free(h->signals[i]);
 	event_base_free(h->base);
+	guard_fini(&h->guard);
 	ring_unmap(h->ring);
 }

@@ -9,6 +9,7 @@
 #include <event2/event.h>
 
 #include "epmapd/config.h"
+#include "epmapd/guard.h"
 #include "epmapd/hold.h"
 #include "epmapd/ring.h"
 #include "rpc/assoc.h"
@@ -27,6 +28,7 @@ struct host {
 	struct faults_table faults;  /* on purpose, as they are now */
 	const struct faults *own;    /* its own among them */
 	struct hold hold;
+	struct guard guard; /* who may call */
 	/* What the supervisor says; both may be set after host_init. */
 	void (*command)(void *arg, const char *line);
 	void *command_arg;

@@ -4,19 +4,23 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "epmapd/config.h"
+#include "epmapd/guard.h"
 #include "epmapd/mapper.h"
 #include "epmapd/service_host.h"
 #include "epmapd/status_line.h"
 #include "epmapd/supervisor.h"
 #include "rpc/log.h"
+#include "rpc/security.h"
 
 static const char help[] =
 	"Usage: epmapd [OPTION]...\n"
@@ -47,6 +51,9 @@ static const char help[] =
 	"                       is still there (120); 0: never\n"
 	"      --user NAME      whom the mapper and the services run as, if started by root\n"
 	"                       (epmapd if there is such a user, else none)\n"
+	"      --users FILE     who may authenticate, as 'epmap passwd' writes it (nobody)\n"
+	"      --restrict-remote-clients WHOM   who may call the mapper over the network: none\n"
+	"                       (is restricted), authenticated or local (nobody)\n"
 	"      --memory N       MiB that each process may have (512); 0: no ceiling\n"
 	"      --service NAME   be one more service of a running mapper\n"
 	"  -h, --help           this text\n"
@@ -55,6 +62,9 @@ static const char help[] =
 	"Without the right to bind port 135, try:\n"
 	"  epmapd --port 13500 --range 5001-5021\n"
 	"  epmap probe localhost:13500 echo\n";
+
+/* Behind the name of this program, that of the one with libcrypto. */
+#define AUTH_SUFFIX "-auth"
 
 enum {
 	OPT_PORT = 256,
@@ -70,6 +80,8 @@ enum {
 	OPT_KEEPALIVE,
 	OPT_USER,
 	OPT_MEMORY,
+	OPT_USERS,
+	OPT_RESTRICT,
 	OPT_SERVICE,
 	OPT_VERSION,
 	OPT_MAPPER,     /* internal: this process is the mapper */
@@ -95,6 +107,8 @@ static const struct option long_options[] = {
 	{"keepalive", required_argument, NULL, OPT_KEEPALIVE},
 	{"user", required_argument, NULL, OPT_USER},
 	{"memory", required_argument, NULL, OPT_MEMORY},
+	{"users", required_argument, NULL, OPT_USERS},
+	{"restrict-remote-clients", required_argument, NULL, OPT_RESTRICT},
 	{"service", required_argument, NULL, OPT_SERVICE},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"mapper", no_argument, NULL, OPT_MAPPER},
@@ -160,6 +174,10 @@ static bool apply_option(struct config *c, int option, char error[CONFIG_ERROR_L
 		return config_set_user(c, optarg, error);
 	case OPT_MEMORY:
 		return config_set_memory(c, optarg, error);
+	case OPT_USERS:
+		return config_set_users(c, optarg, error);
+	case OPT_RESTRICT:
+		return config_set_restrict(c, optarg, error);
 	case OPT_RUN_AS:
 		return config_set_ids(c, optarg, error);
 	default:
@@ -273,6 +291,24 @@ static bool read_config(const void *arg, struct config *c, char error[CONFIG_ERR
 	return read_file(&line->role, c, error) && read_options(line->argc, line->argv, c, error);
 }
 
+/* Where users authenticate, the same program with libcrypto is executed in place of this one
+ * (docs/architecture.md). It reads the configuration once more. Returns only if that fails. */
+static int run_with_auth(const struct command_line *line)
+{
+	char path[PATH_MAX];
+	const ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - sizeof(AUTH_SUFFIX));
+	struct stat st;
+
+	if (line->role.config_file != NULL && (stat(line->role.config_file, &st) != 0 || !S_ISREG(st.st_mode))) {
+		log_warnx("config file '%s' has to be a file, not a pipe, if there are users", line->role.config_file);
+		return EXIT_FAILURE;
+	}
+	strcpy(path + (len > 0 ? len : 0), AUTH_SUFFIX);
+	execv(path, line->argv);
+	log_warn("users cannot authenticate: cannot execute %s", path);
+	return EXIT_FAILURE;
+}
+
 static int run(const struct command_line *line, struct config *c)
 {
 	const struct role *role = &line->role;
@@ -294,9 +330,19 @@ static int run(const struct command_line *line, struct config *c)
 		snprintf(name, sizeof(name), "epmapd[%s]", service->name);
 	}
 	if (role->check_only) {
+		char error[CONFIG_ERROR_LEN];
+		int fd = guard_make(c, error);
+
+		if (fd < 0) {
+			log_warnx("%s", error);
+			return EXIT_FAILURE;
+		}
+		close(fd);
 		log_info("the configuration is valid");
 		return EXIT_SUCCESS;
 	}
+	if (c->users[0] != '\0' && !security_knows(SECURITY_NTLMSSP))
+		return run_with_auth(line);
 	log_init(name, role->debug);
 	if (role->mapper && role->supervised)
 		return mapper_run(c, role->n_listen);

@@ -49,6 +49,22 @@ void record_set_interface(struct record *r, const struct syntax_id *id)
 	r->minor = id->minor;
 }
 
+void record_set_user(struct record *r, const char *user, uint8_t level)
+{
+	size_t len = 0;
+
+	r->level = level;
+	for (const char *p = user; *p != '\0'; p++) {
+		const unsigned char c = (unsigned char)*p;
+		const bool plain = c >= ' ' && c <= '~' && c != '\\';
+
+		if (len + (plain ? 1 : 4) >= sizeof(r->user))
+			break;
+		len += (size_t)sprintf(r->user + len, plain ? "%c" : "\\x%02x", c);
+	}
+	r->user[len] = '\0';
+}
+
 void record_set_status(struct record *r, enum record_status is, uint32_t status)
 {
 	r->status_is = (uint8_t)is;
@@ -68,6 +84,8 @@ void record_of_assoc(struct record *r, const struct assoc *a, const struct assoc
 		[ASSOC_NAK] = {RECORD_REFUSE, RECORD_NAK},
 		[ASSOC_CALLED] = {RECORD_CALL, RECORD_NO_STATUS},
 		[ASSOC_FAULT] = {RECORD_FAULT, RECORD_RPC},
+		[ASSOC_AUTHENTICATED] = {RECORD_AUTH, RECORD_NO_STATUS},
+		[ASSOC_AUTH_REFUSED] = {RECORD_NO_AUTH, RECORD_NO_STATUS},
 	};
 
 	record_init(r, rows[e->kind].kind);
@@ -75,13 +93,16 @@ void record_of_assoc(struct record *r, const struct assoc *a, const struct assoc
 	record_set_status(r, rows[e->kind].status_is, e->status);
 	if (e->interface != NULL)
 		record_set_interface(r, e->interface);
+	if (e->user != NULL)
+		record_set_user(r, e->user, e->auth_level);
 	if (e->kind == ASSOC_CALLED)
 		r->opnum = e->opnum;
 }
 
 bool record_valid(const struct record *r)
 {
-	return r->kind < RECORD_KINDS && r->status_is < RECORD_STATUSES;
+	return r->kind < RECORD_KINDS && r->status_is < RECORD_STATUSES &&
+	       memchr(r->user, '\0', sizeof(r->user)) != NULL && memchr(r->rule, '\0', sizeof(r->rule)) != NULL;
 }
 
 const char *record_kind_name(enum record_kind kind)
@@ -91,7 +112,8 @@ const char *record_kind_name(enum record_kind kind)
 		[RECORD_REFUSE] = "refuse",   [RECORD_MAP] = "map",       [RECORD_LOOKUP] = "lookup",
 		[RECORD_INSERT] = "insert",   [RECORD_DELETE] = "delete", [RECORD_CALL] = "call",
 		[RECORD_FAULT] = "fault",     [RECORD_START] = "start",   [RECORD_RESTART] = "restart",
-		[RECORD_DIE] = "die",
+		[RECORD_DIE] = "die",         [RECORD_AUTH] = "auth",     [RECORD_NO_AUTH] = "no-auth",
+		[RECORD_DENY] = "deny",
 	};
 
 	return names[kind];

@@ -25,6 +25,9 @@ enum record_kind {
 	RECORD_START,     /* a process was started */
 	RECORD_RESTART,   /* ... again */
 	RECORD_DIE,       /* a process ended */
+	RECORD_AUTH,      /* a client has authenticated */
+	RECORD_NO_AUTH,   /* ... has not, though it tried: the user is whom it claimed to be */
+	RECORD_DENY,      /* a call that a rule denies */
 	RECORD_KINDS,
 };
 
@@ -38,6 +41,10 @@ enum record_status {
 	RECORD_EXIT,     /* status with which it ended */
 	RECORD_STATUSES,
 };
+
+/* Names in a record, with the NUL: what does not fit is cut off. */
+#define RECORD_USER_LEN 36u
+#define RECORD_RULE_LEN 32u
 
 struct record {
 	int64_t time;      /* nanoseconds since 1970 */
@@ -57,6 +64,9 @@ struct record {
 	uint32_t uid;   /* of a local peer */
 	uint32_t count; /* of entries */
 	uint32_t status;
+	char user[RECORD_USER_LEN]; /* printable; "": nobody is known */
+	char rule[RECORD_RULE_LEN]; /* what denied a call; "": none */
+	uint8_t level;              /* enum rpc_authn_level; 0: not known */
 };
 
 /* Now, and nothing else known yet. */
@@ -64,6 +74,8 @@ void record_init(struct record *r, enum record_kind kind);
 /* Who is at the other end. */
 void record_set_peer(struct record *r, const struct assoc_peer *peer);
 void record_set_interface(struct record *r, const struct syntax_id *id);
+/* A name as the client wrote it: what is not printable ASCII becomes \xNN. */
+void record_set_user(struct record *r, const char *user, uint8_t level);
 void record_set_status(struct record *r, enum record_status is, uint32_t status);
 
 /* An association's event as a record. */

@@ -11,6 +11,9 @@
  *     "faults echo port=7"  the supervisor: these are the faults on purpose of echo, and no others
  *                           (epmapd/faults.h); a service hears of its own, the mapper of all
  *
+ *     "guard"             the supervisor, with a descriptor: who may call is in this file from now on
+ *                         (epmapd/guard.h); always the first that it says
+ *
  *     "registry 4 17"     the supervisor's question 4 to the mapper: what is there after entry 17?
  *     "entry 6f2a..."     an entry: struct ctl_entry of idl/epmctl.x in XDR, in hexadecimal
  *     "end 4"             that was the answer
@@ -33,8 +36,12 @@ enum { EXIT_NO_PORT = 3 };
  * does not wait also: the other one has not read what it was sent before. */
 bool status_line_send(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same with a descriptor, which stays ours. */
+bool status_line_pass(int fd, const char *line, int passed);
+
 enum status_line_got { STATUS_LINE, STATUS_NONE, STATUS_END };
-/* The next line, without waiting for it. */
-enum status_line_got status_line_get(int fd, char line[STATUS_LINE_LEN]);
+/* The next line, without waiting for it. A descriptor that comes with it is the caller's, else
+ * *passed is -1; where `passed` is NULL, none is let in. */
+enum status_line_got status_line_get(int fd, char line[STATUS_LINE_LEN], int *passed);
 
 #endif

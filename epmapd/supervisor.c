@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "epmapd/activation.h"
+#include "epmapd/guard.h"
 #include "epmapd/listen.h"
 #include "epmapd/supervisor_private.h"
 #include "rpc/log.h"
@@ -164,6 +166,7 @@ static bool add_child(struct supervisor *s, const struct service *service)
 		.is_decoy = service != NULL && service->is_decoy,
 		.listen_fds = service == NULL ? s->listen_fds : NULL,
 		.n_listen = service == NULL ? s->n_listen : 0,
+		.guard_fd = &s->guard_fd,
 		.changed = on_changed,
 		.happened = on_happened,
 		.line = on_line,
@@ -271,11 +274,17 @@ static void warn_of_insert_from(const struct config *c)
 int supervisor_run(struct config *c, const struct supervisor_setup *setup)
 {
 	static struct supervisor s;
+	char error[CONFIG_ERROR_LEN];
 	bool ok;
 
 	s.config = c;
 	s.setup = setup;
 	s.since = time(NULL);
+	s.guard_fd = guard_make(c, error);
+	if (s.guard_fd < 0) {
+		log_warnx("%s", error);
+		return EXIT_FAILURE;
+	}
 	activation_init(&s.activation);
 	ok = supervisor_acquire(&s);
 	if (ok && !prepare(&s)) {
@@ -293,5 +302,6 @@ int supervisor_run(struct config *c, const struct supervisor_setup *setup)
 	}
 	forget(&s);
 	supervisor_release(&s);
+	close(s.guard_fd);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -20,6 +20,7 @@ struct supervisor {
 	struct event_base *base;
 	int listen_fds[CONFIG_MAX_LISTEN + 1]; /* TCP, then the local endpoint */
 	unsigned n_listen;
+	int guard_fd; /* who may call: epmapd/guard.h */
 	int lock_fd;
 	bool made_rundir;
 	struct child children[1 + CONFIG_MAX_SERVICES]; /* the mapper first */

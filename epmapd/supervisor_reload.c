@@ -3,9 +3,12 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "epmapd/guard.h"
 #include "epmapd/supervisor_private.h"
 #include "rpc/log.h"
+#include "rpc/security.h"
 
 static bool is_configured(const struct config *c, const char *name)
 {
@@ -54,14 +57,26 @@ static bool same_addresses(const struct config *a, const struct config *b)
 	return same;
 }
 
+/* Who was started without users runs without libcrypto. */
+static bool can_have_users(const struct config *c, char text[CONFIG_ERROR_LEN])
+{
+	const bool can = c->users[0] == '\0' || security_knows(SECURITY_NTLMSSP);
+
+	if (!can)
+		snprintf(text, CONFIG_ERROR_LEN, "epmapd was started without users; to have them, start it again");
+	return can;
+}
+
 bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN])
 {
 	static struct config fresh; /* too large for the stack's taste */
 	struct config *c = s->config;
 	unsigned changed;
+	int guard_fd = -1;
 	bool later;
 
-	if (!s->setup->read(s->setup->read_arg, &fresh, text)) {
+	if (!s->setup->read(s->setup->read_arg, &fresh, text) || !can_have_users(&fresh, text) ||
+	    (guard_fd = guard_make(&fresh, text)) < 0) {
 		config_fini(&fresh);
 		log_warnx("the configuration stays as it is: %s", text);
 		return false;
@@ -74,9 +89,13 @@ bool supervisor_reload(struct supervisor *s, char text[CONFIG_ERROR_LEN])
 	fresh.listen_is_default = c->listen_is_default;
 	config_fini(c);
 	*c = fresh;
+	close(s->guard_fd);
+	s->guard_fd = guard_fd;
 	changed = adopt_services(s);
-	for (unsigned i = 0; i < s->n_children; i++)
+	for (unsigned i = 0; i < s->n_children; i++) {
 		supervisor_tell_faults(s, &s->children[i]);
+		child_tell_guard(&s->children[i]);
+	}
 	snprintf(text, CONFIG_ERROR_LEN,
 	         "configuration read again: %u services started or stopped; other changes are for processes that are "
 	         "started from now on%s",

@@ -119,7 +119,7 @@ static void play_mapper(uint8_t how)
 {
 	char line[STATUS_LINE_LEN], end[32];
 
-	while (status_line_get(mapper, line) == STATUS_LINE) {
+	while (status_line_get(mapper, line, NULL) == STATUS_LINE) {
 		if ((how & MAPPER_ANSWERS) == 0 || strncmp(line, "registry ", 9) != 0)
 			continue;
 		if ((how & MAPPER_LIES) != 0) {
