@@ -93,6 +93,10 @@ bool ntlm_protect(struct ntlm *n, const uint8_t *all, size_t len, uint8_t *part,
  * whatever the part holds is not to be used. */
 bool ntlm_unprotect(struct ntlm *n, const uint8_t *all, size_t len, uint8_t *part, size_t part_len,
                     const uint8_t signature[NTLM_SIGNATURE_LEN]);
+/* Where it is not known what was signed: each of n_all pieces of memory may be it, which overlap the
+ * part or not; *which is the one that was. */
+bool ntlm_unprotect_any(struct ntlm *n, const struct ntlm_bytes *all, size_t n_all, size_t *which,
+                        uint8_t *part, size_t part_len, const uint8_t signature[NTLM_SIGNATURE_LEN]);
 /* Starts the ciphers again, but goes on counting: SPNEGO wants that once it has signed its
  * list of mechanisms (MS-SPNG 3.3.5.1). */
 bool ntlm_restart_ciphers(struct ntlm *n);

@@ -69,18 +69,48 @@ bool ntlm_protect(struct ntlm *n, const uint8_t *all, size_t len, uint8_t *part,
 	return true;
 }
 
-bool ntlm_unprotect(struct ntlm *n, const uint8_t *all, size_t len, uint8_t *part, size_t part_len,
-                    const uint8_t signature[NTLM_SIGNATURE_LEN])
+/* The checksum that a signature has, decrypted. False: it is not of the next message. */
+static bool open_signature(const struct ntlm *n, const uint8_t signature[NTLM_SIGNATURE_LEN],
+                           uint8_t received[CHECKSUM_LEN])
 {
-	uint8_t digest[NTLM_KEY_LEN], expected[NTLM_SIGNATURE_LEN];
+	uint32_t version, sequence;
+	struct reader r;
+
+	cursor_read(&r, signature, NTLM_SIGNATURE_LEN);
+	cursor_get_u32(&r, &version);
+	cursor_get_bytes(&r, received, CHECKSUM_LEN);
+	cursor_get_u32(&r, &sequence);
+	if (version != 1 || sequence != n->in.sequence || sequence == UINT32_MAX)
+		return false;
+	return (n->flags & NTLM_KEY_EXCH) == 0 || ntlm_crypto_rc4(n->in.rc4, received, CHECKSUM_LEN);
+}
+
+bool ntlm_unprotect_any(struct ntlm *n, const struct ntlm_bytes *all, size_t n_all, size_t *which,
+                        uint8_t *part, size_t part_len, const uint8_t signature[NTLM_SIGNATURE_LEN])
+{
+	uint8_t digest[NTLM_KEY_LEN], received[CHECKSUM_LEN];
 
 	if (!may(n, part_len > 0))
 		return false;
-	if (!ntlm_crypto_rc4(n->in.rc4, part, part_len) ||
-	    !checksum(n, &n->in, (struct ntlm_bytes){all, len}, digest) ||
-	    !finish(n, &n->in, digest, expected) || !ntlm_crypto_equal(signature, expected, sizeof(expected)))
+	if (!ntlm_crypto_rc4(n->in.rc4, part, part_len) || !open_signature(n, signature, received))
 		return die(n);
-	return true;
+	for (*which = 0; *which < n_all; (*which)++) {
+		if (!checksum(n, &n->in, all[*which], digest))
+			break;
+		if (ntlm_crypto_equal(received, digest, CHECKSUM_LEN)) {
+			n->in.sequence++;
+			return true;
+		}
+	}
+	return die(n);
+}
+
+bool ntlm_unprotect(struct ntlm *n, const uint8_t *all, size_t len, uint8_t *part, size_t part_len,
+                    const uint8_t signature[NTLM_SIGNATURE_LEN])
+{
+	size_t which;
+
+	return ntlm_unprotect_any(n, &(struct ntlm_bytes){all, len}, 1, &which, part, part_len, signature);
 }
 
 bool ntlm_restart_ciphers(struct ntlm *n)

@@ -11,6 +11,7 @@ struct security {
 	uint8_t auth_level;
 	bool is_server;
 	bool done;
+	bool peer_signs_header;    /* as its last PDU shows */
 	struct ntlm_client client; /* the config, with what the level wants */
 };
 
@@ -147,39 +148,42 @@ size_t security_signature_len(const struct security *s)
 	return protects(s) ? NTLM_SIGNATURE_LEN : 0;
 }
 
-/* What is signed of a PDU; *seal is how much of its stub is sealed. False: there is no such
- * stub. */
-static bool scope(const struct security *s, const struct security_pdu *p, struct ntlm_bytes *all,
-                  size_t *seal)
+static bool is_sound(const struct security_pdu *p)
 {
-	if (p->stub > p->len || p->stub_len > p->len - p->stub)
-		return false;
-	*all = p->header_signing ? (struct ntlm_bytes){p->data, p->len}
-	                         : (struct ntlm_bytes){p->data + p->stub, p->stub_len};
-	*seal = s->auth_level == RPC_C_AUTHN_LEVEL_PKT_PRIVACY ? p->stub_len : 0;
-	return true;
+	return p->stub <= p->len && p->stub_len <= p->len - p->stub;
+}
+
+/* What is sealed of a stub. */
+static size_t sealed(const struct security *s, const struct security_pdu *p)
+{
+	return s->auth_level == RPC_C_AUTHN_LEVEL_PKT_PRIVACY ? p->stub_len : 0;
 }
 
 bool security_protect(struct security *s, const struct security_pdu *p, uint8_t *signature)
 {
-	struct ntlm_bytes all;
-	size_t seal;
+	const bool whole = p->header_signing || s->peer_signs_header;
 
-	if (!s->done || !scope(s, p, &all, &seal))
+	if (!s->done || !is_sound(p))
 		return false;
-	return !protects(s) || ntlm_protect(s->ntlm, all.data, all.len, p->data + p->stub, seal, signature);
+	return !protects(s) ||
+	       ntlm_protect(s->ntlm, whole ? p->data : p->data + p->stub, whole ? p->len : p->stub_len,
+	                    p->data + p->stub, sealed(s, p), signature);
 }
 
 bool security_unprotect(struct security *s, const struct security_pdu *p, const uint8_t *signature,
                         size_t signature_len)
 {
-	struct ntlm_bytes all;
-	size_t seal;
+	const struct ntlm_bytes all[] = {{p->data, p->len}, {p->data + p->stub, p->stub_len}};
+	size_t which;
 
-	if (!s->done || !scope(s, p, &all, &seal))
+	if (!s->done || !is_sound(p))
 		return false;
 	if (!protects(s))
 		return true;
-	return signature_len == NTLM_SIGNATURE_LEN &&
-	       ntlm_unprotect(s->ntlm, all.data, all.len, p->data + p->stub, seal, signature);
+	if (signature_len != NTLM_SIGNATURE_LEN ||
+	    !ntlm_unprotect_any(s->ntlm, all, p->header_signing ? 1 : 2, &which, p->data + p->stub,
+	                        sealed(s, p), signature))
+		return false;
+	s->peer_signs_header = which == 0;
+	return true;
 }

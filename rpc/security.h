@@ -21,7 +21,9 @@
  *     |        |<- signed     -->| without header signing  |             |
  *     |<------- signed with header signing --------------->|<- 16 bytes->|
  *
- * All lengths in header and trailer are final before that.
+ * All lengths in header and trailer are final before that. Where header signing was not agreed to, some
+ * peers sign the header all the same: their NTLM signs whatever it is given. Both are understood,
+ * and answered likewise.
  */
 #ifndef RPC_SECURITY_H
 #define RPC_SECURITY_H

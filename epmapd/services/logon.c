@@ -36,8 +36,10 @@ static uint16_t *wide(struct rpc_call *call, const char *text)
 
 	if (utf16_from_utf8(text, bytes, sizeof(bytes), &len))
 		s = rpc_alloc(call, len + sizeof(*s));
-	for (size_t i = 0; s != NULL && i <= len / 2; i++)
-		s[i] = i < len / 2 ? (uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8) : 0;
+	for (size_t i = 0; s != NULL && i < len / 2; i++)
+		s[i] = (uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
+	if (s != NULL)
+		s[len / 2] = 0;
 	return s;
 }
 
@@ -71,7 +73,8 @@ static uint32_t who_am_i(struct rpc_call *call, struct logon_WhoAmI *p)
 	p->user = wide(call, call->caller.user);
 	p->domain = wide(call, call->caller.domain);
 	p->level = wide(call, authn_level_name(call->caller.auth_level));
-	return p->user != NULL && p->domain != NULL && p->level != NULL ? STATUS_OK : nca_s_fault_remote_no_memory;
+	return p->user != NULL && p->domain != NULL && p->level != NULL ? STATUS_OK
+	                                                                : nca_s_fault_remote_no_memory;
 }
 
 static uint32_t last_logon(struct rpc_call *call, struct logon_LastLogon *p)
@@ -114,7 +117,9 @@ static void *start(struct event_base *base)
 const struct service service_logon = {
 	.name = "logon",
 	.annotation = "logon: serves authenticated callers only",
-	.served = {{.interface = &logon_interface, .epv = &epv, .min_auth_level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY}},
+	.served = {{.interface = &logon_interface,
+                    .epv = &epv,
+                    .min_auth_level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY}},
 	.start = start,
 	.stop = free,
 };

@@ -202,7 +202,7 @@ static void fault_of_the_service_is_told(void)
 static void json_has_the_documented_keys_in_order(void)
 {
 	static const char *const keys[] = {"interface", "uuid",       "version",  "endpoint", "step", "cause",
-	                                   "win32",     "win32_name", "offender", "ms",       "hint"};
+	                                   "win32",     "win32_name", "offender", "auth",     "ms",   "hint"};
 	struct args args = {.timeout_ms = 5000};
 	const struct target target = {.host = "no such host", .port = 135};
 	struct story story = {0};

@@ -187,19 +187,40 @@ static void flipped_bits_of_a_pdu_are_refused(void)
 	ntlm_rig_fini(&g);
 }
 
-static void both_must_sign_the_same(void)
+static void header_signing_once_agreed_to_is_needed(void)
+{
+	struct ntlm_rig g;
+	struct message m;
+	struct pair p;
+
+	ntlm_rig_init(&g);
+	pair_init(&p, &g, SECURITY_SPNEGO, 6);
+	REQUIRE(shake_well(&p));
+	CHECK(protect(p.client, &m, false));
+	CHECK(!unprotect(p.server, &m, true));
+	pair_fini(&p);
+	ntlm_rig_fini(&g);
+}
+
+/* Not agreed to, and done all the same: the header is protected then, and that of the answer. */
+static void header_may_be_signed_unasked(void)
 {
 	struct ntlm_rig g;
 
 	ntlm_rig_init(&g);
-	for (int i = 0; i < 2; i++) {
+	for (int flip = 0; flip < 2; flip++) {
 		struct message m;
 		struct pair p;
 
-		pair_init(&p, &g, SECURITY_SPNEGO, 6);
+		pair_init(&p, &g, SECURITY_NTLMSSP, 6);
 		REQUIRE(shake_well(&p));
-		CHECK(protect(p.client, &m, i == 0));
-		CHECK(!unprotect(p.server, &m, i != 0));
+		CHECK(protect(p.client, &m, true));
+		m.data[2] ^= (uint8_t)flip;
+		CHECK(unprotect(p.server, &m, false) == !flip);
+		if (!flip) {
+			CHECK(protect(p.server, &m, false));
+			CHECK(unprotect(p.client, &m, true));
+		}
 		pair_fini(&p);
 	}
 	ntlm_rig_fini(&g);
@@ -456,7 +477,8 @@ const struct unit_test suite_security[] = {
 	{"mechanisms_and_levels", mechanisms_and_levels},
 	{"both_mechanisms_at_all_levels", both_mechanisms_at_all_levels},
 	{"flipped_bits_of_a_pdu_are_refused", flipped_bits_of_a_pdu_are_refused},
-	{"both_must_sign_the_same", both_must_sign_the_same},
+	{"header_signing_once_agreed_to_is_needed", header_signing_once_agreed_to_is_needed},
+	{"header_may_be_signed_unasked", header_may_be_signed_unasked},
 	{"replayed_pdu_is_refused", replayed_pdu_is_refused},
 	{"stub_lies_within_the_pdu_and_the_signature_has_its_length",
          stub_lies_within_the_pdu_and_the_signature_has_its_length},
