@@ -6,7 +6,8 @@ why. Without a terminal nobody is waited for.
 What `do` in lab.ini may say, a line each, before the scene's rule set is loaded (`after`
 says the same, and is done when the result has been seen):
 
-    server OPTION...        start the daemon anew with these options
+    server OPTION...        start the daemon anew with these options; `--config FILE` is a file of
+                            the lab, with $NAMES filled in
     stop                    end the daemon; services started with `service` go on
     service NAME            one more service, in a process of its own, until `server`
     kill SIGNAL NAME        send a signal to the mapper or to a service: kill STOP echo; or to
@@ -20,6 +21,9 @@ says the same, and is done when the result has been seen):
     background HOST COMMAND...   one that goes on until the next scene
     listen HOST PORT        another program takes a port, until the next scene. In the server it
                             comes first: the daemon is ended, and a `server` behind starts it
+    account NAME PASSWORD   somebody who may authenticate, with `server --users /run/lab/users`
+    capture NAME HOST COMMAND...   as run, while the network device of that host is listened to
+    find TEXT NAME...       where a text can be read in such captures; `=> TEXT` as with run
     log TEXT                the lines of the daemon's log that have this text
     enter FILE              Windows' command lines, entered at the place of the scene behind those
                             before, and in effect at once. What each becomes is shown. A range
@@ -36,12 +40,13 @@ import signal
 import sys
 import textwrap
 
-from engine import ladder, matrix, output, question, register, rulefile, scan
-from engine.stage import LabError, Stage, wait_for
+from engine import capture, ladder, matrix, output, question, register, rulefile, scan
+from engine.stage import STATE, LabError, Stage, wait_for
 from engine.table import Service
 
 WIDTH = 88
 RUNDIR = "/run/epmapd"
+USERS = STATE + "/users"
 TWINS = ("twin", "rpcbind")  # in ONC RPC; in this order they are ended
 
 # Takes a port as any program would: for IPv4 and IPv6.
@@ -106,9 +111,19 @@ class Player:
         services = self.lab.services or None
         if "--services" in self.options:
             services = None
-        self.stage.start_server(*self.options, services=services, ports=ports)
+        self.stage.start_server(*self._with_config(self.options), services=services, ports=ports)
         if self.lab.twin:
             self.stage.start_twin()
+
+    def _with_config(self, options):
+        """The lab's file as this seed has it."""
+        if "--config" not in options:
+            return options
+        at = options.index("--config") + 1
+        path = os.path.join(STATE, "epmapd.conf")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(self.lab.text(options[at]))
+        return [*options[:at], path, *options[at + 1 :]]
 
     def stop(self):
         """End the daemon, and forget what was registered by hand."""
@@ -163,11 +178,17 @@ class Player:
             self._listen(rest[0], rest[1])
         elif verb == "enter":
             self._enter(rest[0])
+        elif verb == "account":
+            self._account(rest[0], rest[1])
+        elif verb == "capture":
+            self._capture(rest[0], rest[1], rest[2:], promise)
+        elif verb == "find":
+            self._find(rest[0], rest[1:], promise)
         elif verb == "log":
             lines = [each for each in self.stage.log("epmapd").splitlines() if " ".join(rest) in each]
             self.say("\n    the log of epmapd:\n" + textwrap.indent("\n".join(lines), "    "))
         else:
-            known = "server, stop, service, kill, register, sysctl, run, background, listen, log, enter"
+            known = "server, stop, service, kill, register, sysctl, run, background, listen, account, capture, find, log, enter"
             raise LabError("%s: do: '%s' is none of %s" % (self.lab.name, verb, known))
 
     def _enter(self, name):
@@ -255,15 +276,39 @@ class Player:
         if done.returncode != 0:
             raise LabError("%s: sysctl %s: %s" % (host, setting, done.stderr.strip()))
 
+    def _account(self, name, password):
+        done = self.stage.run("server", ["epmap", "passwd", "--file", USERS, name], input=password + "\n")
+        if done.returncode != 0:
+            raise LabError("account %s: %s" % (name, done.stderr.strip()))
+
+    def _capture(self, name, host, command, promise):
+        listening = capture.Capture(self.stage, host, "eth0")
+        self._show(host, command, promise)
+        listening.save(name)
+
+    def _find(self, text, names, promise):
+        self.say("\n    '%s' in what the wire carried:\n" % text)
+        lines = []
+        for name in names:
+            plain, wide = capture.find(name, text)
+            seen = "%d times%s" % (plain + wide, ", in UTF-16" if wide else "") if plain + wide else "nowhere"
+            lines.append("%-12s %s" % (name, seen))
+        self.say(textwrap.indent("\n".join(lines), "    "))
+        self._keep(promise, "find " + text, "\n".join(lines))
+
     def _show(self, host, command, promise=""):
         self.say("\n    %s$ %s" % (host, shlex.join(command)))
         done = self.stage.run(host, command)
         printed = done.stdout + done.stderr
         self.say(textwrap.indent(printed.rstrip(), "    "))
+        self._keep(promise, " ".join(command), printed)
+
+    def _keep(self, promise, what, printed):
+        """Does what is printed have the promised text? Nothing is promised: it does."""
         if promise:
             self.promises += 1
             if " ".join(promise.split()) not in " ".join(printed.split()):
-                self.broken.append("%s: expected '%s' in what it prints" % (" ".join(command), promise))
+                self.broken.append("%s: expected '%s' in what it prints" % (what, promise))
                 self.say("    wrong: expected '%s'" % promise)
 
     # ---- a scene ---------------------------------------------------------------------
@@ -274,7 +319,7 @@ class Player:
         for before in self.lab.scenes[: self.lab.scenes.index(scene)]:
             self.prepare(before)
             for line in before.after:
-                if not line.startswith("run "):  # which only shows something
+                if line.split()[0] not in ("run", "find"):  # which only show something
                     self.do(self.lab.fill_in(line))
         self.quiet, self.became = quiet, []
 

@@ -82,15 +82,15 @@ class Stage:
         self.daemons[name] = (process, log)
         return log
 
-    def socket(self, host):
-        """A TCP socket of ours in a host's network. A socket stays in the network of the thread
+    def socket(self, host, *kind):
+        """A socket of ours in a host's network; of TCP, if no kind is given. A socket stays in the network of the thread
         that made it, so a thread goes there and ends."""
         made = []
 
         def make():
             with open("/run/netns/" + host, encoding="ascii") as namespace:
                 if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET) == 0:
-                    made.append(socket.socket())
+                    made.append(socket.socket(*kind))
 
         thread = threading.Thread(target=make)
         thread.start()

@@ -102,6 +102,7 @@ class Glyphs(unittest.TestCase):
         "unreachable": "R",
         "not-registered": "n",
         "access-denied": "a",
+        "insecure": "!",
         "closed-by-peer": "!",
         "bind-rejected": "!",
         "fault": "!",
