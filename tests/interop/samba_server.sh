@@ -22,8 +22,9 @@ fail() {
 }
 
 if [[ ${1-} != inside ]]; then
-	[[ -x $SERVERD ]] && command -v smbpasswd >/dev/null || skip "samba-common-bin is not installed"
-	[[ $(id -u) -eq 0 ]] && unshare --net --mount true 2>/dev/null || skip "Samba's server needs root"
+	[[ -x $SERVERD ]] || skip "samba-common-bin, which has $SERVERD, is not installed"
+	[[ $(id -u) -eq 0 ]] || skip "Samba's server needs root"
+	unshare --net --mount true 2>/dev/null || skip "there is no right to make a network"
 	# With the namespace of processes, whatever Samba has started ends as well.
 	exec unshare --net --mount --pid --fork --kill-child --mount-proc "$0" inside
 fi
@@ -57,11 +58,13 @@ printf 'Geheim 1\nGeheim 1\n' | smbpasswd -c "$dir/smb.conf" -s -a nobody >"$dir
 
 # asks STATUS FILTER VERB ARG...: fail unless epmap ends so and its JSON is like that.
 asks() {
-	local status=$1 filter=$2 out
+	local status=$1 filter=$2 out ended
 	shift 2
 	out=$("$EPMAP" --json "$@" 2>&1 </dev/null)
-	[[ $? -eq $status ]] && jq -e "$filter" <<<"$out" >/dev/null 2>&1 ||
-		fail "epmap $*: expected $status and $filter, got: $out"
+	ended=$?
+	if [[ $ended -ne $status ]] || ! jq -e "$filter" <<<"$out" >/dev/null 2>&1; then
+		fail "epmap $*: expected $status and $filter, got $ended: $out"
+	fi
 }
 
 for ((i = 0; i < 100; i++)); do
