@@ -4,7 +4,6 @@
 
 #include "rpc/interface.h"
 #include "rpc/limits.h"
-#include "rpc/security.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { CLIENT = 1, SIGN = 2, SEAL = 4 };
@@ -28,7 +27,6 @@ static uint64_t now(void)
 
 static const struct ntlm_source source = {random_bytes, now};
 
-/* The accounts of tests/unit/ntlm_rig.h. */
 static bool lookup(void *arg, const char *user, const char *domain, uint8_t nt_hash[NTLM_KEY_LEN])
 {
 	const struct ntlm_crypto *crypto = arg;
@@ -39,30 +37,37 @@ static bool lookup(void *arg, const char *user, const char *domain, uint8_t nt_h
 	return strcmp(user, "student") == 0 && ntlm_crypto_nt_hash(crypto, "Geheim 1", nt_hash);
 }
 
-static struct security *new_context(uint8_t auth_type, uint8_t how)
+const struct tokens *tokens_begin(const void *challenge)
 {
 	static struct ntlm_crypto *crypto;
-	static struct ntlm_server server;
-	static struct ntlm_client client;
-	const uint8_t level = (how & SEAL) != 0   ? RPC_C_AUTHN_LEVEL_PKT_PRIVACY
-	                      : (how & SIGN) != 0 ? RPC_C_AUTHN_LEVEL_PKT_INTEGRITY
-	                                          : RPC_C_AUTHN_LEVEL_CONNECT;
+	static struct tokens t;
 	const char *why;
 
+	times = 0;
+	first = challenge;
 	if (crypto == NULL) {
 		crypto = ntlm_crypto_new(&why);
 		FUZZ_CHECK(crypto != NULL);
-		server = (struct ntlm_server){crypto,        &source, "SERVER", "LAB", "server.lab.example",
-		                              "lab.example", lookup,  crypto};
-		client = (struct ntlm_client){.crypto = crypto,
-		                              .source = &source,
-		                              .user = "student",
-		                              .domain = "LAB",
-		                              .workstation = "DESK"};
-		FUZZ_CHECK(ntlm_crypto_nt_hash(crypto, "Geheim 1", client.nt_hash));
+		t.server = (struct ntlm_server){crypto,        &source, "SERVER", "LAB", "server.lab.example",
+		                                "lab.example", lookup,  crypto};
+		t.client = (struct ntlm_client){.crypto = crypto,
+		                                .source = &source,
+		                                .user = "student",
+		                                .domain = "LAB",
+		                                .workstation = "DESK"};
+		FUZZ_CHECK(ntlm_crypto_nt_hash(crypto, "Geheim 1", t.client.nt_hash));
 	}
-	return (how & CLIENT) != 0 ? security_client_new(auth_type, level, &client)
-	                           : security_server_new(auth_type, level, &server);
+	return &t;
+}
+
+static struct security *new_context(const struct tokens *t, uint8_t auth_type, uint8_t how)
+{
+	const uint8_t level = (how & SEAL) != 0   ? RPC_C_AUTHN_LEVEL_PKT_PRIVACY
+	                      : (how & SIGN) != 0 ? RPC_C_AUTHN_LEVEL_PKT_INTEGRITY
+	                                          : RPC_C_AUTHN_LEVEL_CONNECT;
+
+	return (how & CLIENT) != 0 ? security_client_new(auth_type, level, &t->client)
+	                           : security_server_new(auth_type, level, &t->server);
 }
 
 /* A signature and a stub from the peer; if they are right, they go back. */
@@ -89,11 +94,9 @@ void tokens_run(uint8_t auth_type, const void *challenge, const uint8_t *data, s
 	uint8_t how;
 	uint16_t n;
 
-	times = 0;
-	first = challenge;
 	cursor_read(&r, data, len);
 	cursor_get_u8(&r, &how);
-	s = new_context(auth_type, how);
+	s = new_context(tokens_begin(challenge), auth_type, how);
 	FUZZ_CHECK(s != NULL);
 	cursor_write(&w, answer, sizeof(answer));
 	if ((how & CLIENT) != 0)

@@ -7,11 +7,19 @@
 #ifndef TESTS_FUZZ_TOKENS_H
 #define TESTS_FUZZ_TOKENS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "rpc/security.h"
 
-/* Gives an input to the mechanism of that auth_type. What the server has for random begins with
- * challenge, of 8 bytes; then it is 2, 2, 2 ..., 3, 3, 3 ... The time is 2024-01-01. */
+/* The accounts of tests/unit/ntlm_rig.h, and a client that has one of them. */
+struct tokens {
+	struct ntlm_server server;
+	struct ntlm_client client;
+};
+
+/* What is had for random begins anew, with that challenge of 8 bytes, if it is the server's that is
+ * asked for first; then it is 2, 2, 2 ..., 3, 3, 3 ... The time is 2024-01-01. */
+const struct tokens *tokens_begin(const void *challenge);
+
+/* Gives an input to the mechanism of that auth_type, after tokens_begin. */
 void tokens_run(uint8_t auth_type, const void *challenge, const uint8_t *data, size_t len);
 
 #endif
