@@ -224,6 +224,7 @@ static bool may_begin(struct assoc *a, const struct pdu_header *h, const uint8_t
 		return false;
 	}
 	if (assoc_find_context(a, q->p_cont_id) == NULL) {
+		assoc_auth_open_first(a, h, pdu, q, &call->by); /* signatures are counted, whatever they sign */
 		assoc_send_fault(a, &nowhere, nca_s_unk_if, PFC_DID_NOT_EXECUTE, ASSOC_KEEP);
 		return false;
 	}

@@ -67,11 +67,17 @@ static void remember(struct visits *v, const char *name)
 		who->last = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Nobody gets here without one, unless the service is made to serve everybody. */
+static const char *user_of(const struct rpc_call *call)
+{
+	return call->caller.user != NULL ? call->caller.user : "";
+}
+
 static uint32_t who_am_i(struct rpc_call *call, struct logon_WhoAmI *p)
 {
-	remember(call->user, call->caller.user);
-	p->user = wide(call, call->caller.user);
-	p->domain = wide(call, call->caller.domain);
+	remember(call->user, user_of(call));
+	p->user = wide(call, user_of(call));
+	p->domain = wide(call, call->caller.domain != NULL ? call->caller.domain : "");
 	p->level = wide(call, authn_level_name(call->caller.auth_level));
 	return p->user != NULL && p->domain != NULL && p->level != NULL ? STATUS_OK
 	                                                                : nca_s_fault_remote_no_memory;
@@ -91,13 +97,13 @@ static uint32_t last_logon(struct rpc_call *call, struct logon_LastLogon *p)
 	if (utf16_to_utf8(bytes, 2 * n, name, sizeof(name)))
 		who = find(call->user, name);
 	p->time = who != NULL ? who->last : 0;
-	remember(call->user, call->caller.user);
+	remember(call->user, user_of(call));
 	return STATUS_OK;
 }
 
 static uint32_t secret(struct rpc_call *call, struct logon_Secret *p)
 {
-	remember(call->user, call->caller.user);
+	remember(call->user, user_of(call));
 	p->text = wide(call, SECRET);
 	return p->text != NULL ? STATUS_OK : nca_s_fault_remote_no_memory;
 }

@@ -231,7 +231,7 @@ static void take_word(struct pdu_draft *d, char *word)
 static void encode(struct pdu_out *o, char *text, struct pdu_setting *s)
 {
 	static uint8_t list[LIST_ROOM], stub[STUB_ROOM];
-	struct pdu_draft d = {.trailer = {[4] = 1}, .setting = s};
+	struct pdu_draft d = {.setting = s};
 	char *word = strsep(&text, " ");
 	const struct pdu_type *type;
 

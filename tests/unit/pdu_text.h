@@ -29,7 +29,8 @@
  *				each; a hint= stands in the first, else in each what is to come
  *	status=N dne		of a fault; its hint is 24
  *	reason=N		of a bind_nak
- *	auth=TYPE/LEVEL/PAD/LENGTH	a trailer with credentials of that length
+ *	auth=TYPE/LEVEL/PAD/LENGTH	a trailer with credentials of that length,
+ *				of security context 0
  *
  * The stub is put together from any number of these:
  *

@@ -71,6 +71,21 @@ static uint32_t tell_syntax(struct rpc_call *call, struct reader *in, struct wri
 	return STATUS_OK;
 }
 
+/* Who calls: type, level, USER@DOMAIN. */
+static uint32_t tell_caller(struct rpc_call *call, struct reader *in, struct writer *out)
+{
+	const char *user = call->caller.user != NULL ? call->caller.user : "";
+	const char *domain = call->caller.domain != NULL ? call->caller.domain : "";
+
+	(void)in;
+	cursor_put_u8(out, call->caller.auth_type);
+	cursor_put_u8(out, call->caller.auth_level);
+	cursor_put_bytes(out, user, strlen(user));
+	cursor_put_u8(out, '@');
+	cursor_put_bytes(out, domain, strlen(domain));
+	return STATUS_OK;
+}
+
 static uint32_t do_nothing(struct rpc_call *call, struct reader *in, struct writer *out)
 {
 	(void)call;
@@ -113,6 +128,7 @@ static const struct rpc_op svc_ops[] = {
 	{.name = "Make", .invoke = make},
 	{.name = "CopyNumber", .invoke = copy_number},
 	{.name = "AnswerLater", .invoke = answer_later},
+	{.name = "TellCaller", .invoke = tell_caller},
 };
 static const struct rpc_op other_ops[] = {{.name = "DoNothing", .invoke = do_nothing}};
 static const struct rpc_op wide_ops[] = {
@@ -120,7 +136,7 @@ static const struct rpc_op wide_ops[] = {
 	{.name = "TellSyntax", .invoke = tell_syntax},
 };
 
-static const struct rpc_interface svc = {.name = "svc", .id = PDU_TEXT_SVC, .n_ops = 7, .ops = svc_ops};
+static const struct rpc_interface svc = {.name = "svc", .id = PDU_TEXT_SVC, .n_ops = 8, .ops = svc_ops};
 static const struct rpc_interface other = {
 	.name = "other", .id = PDU_TEXT_OTHER, .n_ops = 1, .ops = other_ops};
 static const struct rpc_interface wide = {

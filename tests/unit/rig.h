@@ -10,6 +10,7 @@
  *	svc 4	u32 n: that many bytes of the pattern
  *	svc 5	u32: the same
  *	svc 6	answers later: rig_answer
+ *	svc 7	u8 auth_type, u8 auth_level, USER@DOMAIN of the caller
  *	other 0	nothing
  *	wide 0	as svc 0; wide has NDR64 besides NDR
  *	wide 1	u32 was it NDR64

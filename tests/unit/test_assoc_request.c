@@ -55,7 +55,7 @@ static void request_that_cannot_be_served_gets_a_fault(void)
 		 RIG_ACK "fault call=2 status=0x1c010003 dne", RIG_SERVES},
 		{"3.5", "no context bound at all", "bind context=0:strange:ndr; request call=2",
 		 "bind_ack result=2,1; fault call=2 status=0x1c010003 dne", RIG_UNBOUND},
-		{"3.6", "opnum behind the last", RIG_BIND "request call=2 op=7 stub=01",
+		{"3.6", "opnum behind the last", RIG_BIND "request call=2 op=8 stub=01",
 		 RIG_ACK "fault call=2 status=0x1c010002 dne", RIG_SERVES},
 		{"3.6", "opnum 0xffff", RIG_BIND "request call=2 op=0xffff",
 		 RIG_ACK "fault call=2 status=0x1c010002 dne", RIG_SERVES},
