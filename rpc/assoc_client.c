@@ -128,6 +128,8 @@ void assoc_client_forget_all(struct assoc_server *s)
 	forget_departed(s, true);
 }
 
+/* DEVIATION: nobody else lets clients wait; but passwords are not to be guessed at the speed of the
+ * network (docs/conformance.md). */
 void assoc_client_failed(struct assoc_server *s, struct assoc_client *c)
 {
 	unsigned wait = 1;

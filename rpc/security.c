@@ -173,6 +173,8 @@ bool security_protect(struct security *s, const struct security_pdu *p, uint8_t 
 bool security_unprotect(struct security *s, const struct security_pdu *p, const uint8_t *signature,
                         size_t signature_len)
 {
+	/* DEVIATION: a header may be signed without having agreed to it, as NTLM signs whatever it is given
+	 * (docs/conformance.md). */
 	const struct ntlm_bytes all[] = {{p->data, p->len}, {p->data + p->stub, p->stub_len}};
 	size_t which;
 
