@@ -120,7 +120,7 @@ bool config_set_memory(struct config *c, const char *text, char error[CONFIG_ERR
 
 bool config_set_users(struct config *c, const char *text, char error[CONFIG_ERROR_LEN])
 {
-	if (text[0] != '/' || strlen(text) >= sizeof(c->users))
+	if ((text[0] != '/' && text[0] != '\0') || strlen(text) >= sizeof(c->users))
 		return fail(error, "users file '%s' is not an absolute path of at most %zu bytes", text,
 		            sizeof(c->users) - 1);
 	snprintf(c->users, sizeof(c->users), "%s", text);
