@@ -1,0 +1,56 @@
+#!/bin/bash
+#
+# Other people's clients say who they are: impacket, Samba's rpcclient and smbtorture, with NTLM and SPNEGO, signed
+# and sealed, with right and wrong passwords.
+#
+# Of smbtorture's rpc.bind, nothing can run: its tests connect with the security of the binding and then
+# call lsarpc, samr and netlogon, or compare with SMB sessions, and no such interface is here. What it would
+# show of signing and sealing is in rpc.echo under the same bindings, below.
+
+# shellcheck source=tests/interop/lib.sh
+. "$(dirname "$0")/lib.sh"
+need rpcclient smbtorture
+"$PYTHON" -c 'import impacket' 2>/dev/null || skip "python3-impacket is not installed"
+
+WHO=student%Geheim.1
+USERS=$LAB_STATE/users
+
+lab_in server "$EPMAP" passwd --file "$USERS" student <<<"${WHO#*%}" || fail "no users file"
+daemon_start -d --range 5001-5021 --services echo,logon --users "$USERS"
+
+# client WHO FLAGS COMMAND: one command of rpcclient's own.
+client() {
+	peer rpcclient -s /dev/null "ncacn_ip_tcp:$SERVER[$2]" -U "LAB/$1" -c "$3"
+}
+
+for flags in ntlm,sign ntlm,seal ntlm,connect spnego,sign spnego,seal spnego,packet spnego,connect ntlm,seal,bigendian \
+	spnego,sign,bigendian spnego,seal,bigendian; do
+	step "rpcclient: $flags"
+	client "$WHO" "$flags" "echoaddone 41"
+	ended 0
+	says "41 + 1 = 42"
+	client "$WHO" "$flags" "echodata 20000"
+	ended 0
+done
+
+# No more than five, behind which one has to wait.
+for flags in ntlm,connect ntlm,sign ntlm,seal spnego,sign spnego,seal; do
+	step "rpcclient with a wrong password: $flags"
+	client "${WHO}0" "$flags" "echoaddone 41"
+	[[ $STATUS -ne 0 && $OUT != *"= 42"* ]] || fail "rpcclient with a wrong password, $flags: $OUT"
+done
+
+for flags in ntlm,sign ntlm,seal spnego,sign spnego,seal spnego,seal,bigendian ntlm,sign,bigendian; do
+	step "smbtorture's rpc.echo: $flags"
+	peer smbtorture -s /dev/null --option=torture:quick=yes "ncacn_ip_tcp:$SERVER[5001,$flags]" -U "LAB/$WHO" rpc.echo
+	for name in addone echodata sinkdata sourcedata testcall testcall2 enum surrounding doublepointer; do
+		grep -qx "success: echo.$name" <<<"$OUT" || fail "smbtorture, $flags: $name: $OUT"
+	done
+done
+
+step "impacket"
+daemon_stop
+daemon_start -d --range 5001-5021 --services echo,logon --users "$USERS" --restrict-remote-clients authenticated
+peer "$PYTHON" "$TOP/tests/interop/authenticated.py" "$SERVER" 5001 5002
+ended 0
+says "all as expected"
