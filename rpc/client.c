@@ -1,6 +1,7 @@
 #include "rpc/client.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
@@ -164,6 +165,7 @@ static void start_stillborn(struct client *c, enum client_op op, enum cause caus
 /* connect(2) on a fresh socket; the rest happens in the event loop. */
 static void connect_socket(struct client *c, const struct sockaddr *sa, socklen_t len, unsigned timeout_ms)
 {
+	const int on = 1;
 	int family = sa->sa_family;
 
 	c->fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -171,6 +173,9 @@ static void connect_socket(struct client *c, const struct sockaddr *sa, socklen_
 		start_stillborn(c, CLIENT_CONNECT, CAUSE_UNREACHABLE, errno);
 		return;
 	}
+	/* An auth3 is not answered, and the request behind it must not wait for that. A local socket does
+	 * not know of this. */
+	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	sockerr_enable(c->fd, family);
 	if (connect(c->fd, sa, len) != 0 && errno != EINPROGRESS) {
 		int error = errno;
