@@ -298,7 +298,9 @@ static void continue_request(struct assoc *a, const struct pdu_header *h, const 
 		return;
 	}
 	if (h->call_id != c->call.call_id) {
-		send_disorder(a, a->multiplexed ? &(struct assoc_call){.call_id = h->call_id} : &c->call, 0);
+		const struct assoc_call other = {.call_id = h->call_id};
+
+		send_disorder(a, a->multiplexed ? &other : &c->call, 0);
 		return;
 	}
 	if (h->drep[0] != c->drep) {
