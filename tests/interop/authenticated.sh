@@ -3,9 +3,8 @@
 # Other people's clients say who they are: impacket, Samba's rpcclient and smbtorture, with NTLM and SPNEGO, signed
 # and sealed, with right and wrong passwords.
 #
-# Of smbtorture's rpc.bind, nothing can run: its tests connect with the security of the binding and then
-# call lsarpc, samr and netlogon, or compare with SMB sessions, and no such interface is here. What it would
-# show of signing and sealing is in rpc.echo under the same bindings, below.
+# smbtorture's rpc.bind opens a policy of lsarpc, which it finds at a stand-in: without that, none of its eight
+# bindings gets past the bind.
 
 # shellcheck source=tests/interop/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,6 +13,8 @@ need rpcclient smbtorture
 
 WHO=student%Geheim.1
 USERS=$LAB_STATE/users
+STANDIN=$(realpath "$BIN/../tests/standin")
+[[ -x $STANDIN ]] || fail "$STANDIN is missing; build it first"
 
 lab_in server "$EPMAP" passwd --file "$USERS" student <<<"${WHO#*%}" || fail "no users file"
 daemon_start -d --range 5001-5021 --services echo,logon --users "$USERS"
@@ -47,6 +48,16 @@ for flags in ntlm,sign ntlm,seal spnego,sign spnego,seal spnego,seal,bigendian n
 		grep -qx "success: echo.$name" <<<"$OUT" || fail "smbtorture, $flags: $name: $OUT"
 	done
 done
+
+step "smbtorture's rpc.bind: eight bindings, and handles that two connections of one group share"
+lab_start server standin "$STANDIN" -d --range 5001-5021 --users "$USERS"
+standin=$LAB_PID
+lab_ready "$standin" standin 'netlogon on port [0-9]*, registered' 10 || fail "the stand-in is not registered"
+peer smbtorture -s /dev/null "ncacn_ip_tcp:$SERVER" -U "LAB/$WHO" rpc.bind
+for name in {,bigendian\,}{ntlm,spnego}\,sign{,\,seal} assoc_group_handles_external; do
+	grep -qx "success: $name" <<<"$OUT" || fail "smbtorture, rpc.bind: $name: $OUT"
+done
+lab_stop "$standin" || fail "the stand-in did not end on SIGTERM"
 
 step "impacket"
 daemon_stop
