@@ -9,42 +9,27 @@
 #include <string.h>
 
 #include "rpc/addr.h"
+#include "rpc/authn.h"
 #include "rpc/interface.h"
 #include "rpc/known.h"
 #include "rpc/security.h"
 
-/* Names of auth types and levels. */
-static const struct name {
-	uint8_t number;
+static const struct mechanism {
+	uint8_t auth_type;
 	const char *name;
-} mechanisms[] =
-	{
-		{SECURITY_NTLMSSP, "ntlm"},
-		{SECURITY_SPNEGO, "spnego"},
-},
-  levels[] = {
-	  {RPC_C_AUTHN_LEVEL_CONNECT, "connect"},
-	  {RPC_C_AUTHN_LEVEL_PKT, "packet"},
-	  {RPC_C_AUTHN_LEVEL_PKT_INTEGRITY, "integrity"},
-	  {RPC_C_AUTHN_LEVEL_PKT_PRIVACY, "privacy"},
+} mechanisms[] = {
+	{SECURITY_NTLMSSP, "ntlm"},
+	{SECURITY_SPNEGO, "spnego"},
 };
 
-static const char *name_of(const struct name *names, size_t n, uint8_t number)
-{
-	for (; n > 0; n--, names++)
-		if (names->number == number)
-			return names->name;
-	return "none";
-}
+#define N_MECHANISMS (sizeof(mechanisms) / sizeof(mechanisms[0]))
 
 const char *args_auth_name(const struct args *a)
 {
-	return name_of(mechanisms, sizeof(mechanisms) / sizeof(mechanisms[0]), a->auth_type);
-}
-
-const char *args_level_name(const struct args *a)
-{
-	return name_of(levels, sizeof(levels) / sizeof(levels[0]), a->auth_level);
+	for (size_t i = 0; i < N_MECHANISMS; i++)
+		if (mechanisms[i].auth_type == a->auth_type)
+			return mechanisms[i].name;
+	return "none";
 }
 
 #define DEFAULT_TIMEOUT_MS 5000u
@@ -131,22 +116,19 @@ static bool parse_after(const char *text, uint64_t *after, char error[ARGS_ERROR
 
 static bool parse_auth(const char *text, uint8_t *auth_type, char error[ARGS_ERROR_LEN])
 {
-	for (size_t i = 0; i < sizeof(mechanisms) / sizeof(mechanisms[0]); i++) {
-		*auth_type = mechanisms[i].number;
+	for (size_t i = 0; i < N_MECHANISMS; i++) {
+		*auth_type = mechanisms[i].auth_type;
 		if (strcmp(mechanisms[i].name, text) == 0)
 			return true;
 	}
 	return args_wrong(error, "'%s' is no mechanism: there are ntlm and spnego", text);
 }
 
+/* Who authenticates does so at some level. */
 static bool parse_level(const char *text, uint8_t *auth_level, char error[ARGS_ERROR_LEN])
 {
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-		*auth_level = levels[i].number;
-		if (strcmp(levels[i].name, text) == 0)
-			return true;
-	}
-	return args_wrong(error, "'%s' is no level: there are connect, packet, integrity and privacy", text);
+	return (authn_level_parse(text, auth_level) && *auth_level != RPC_C_AUTHN_LEVEL_NONE) ||
+	       args_wrong(error, "'%s' is no level: there are connect, packet, integrity and privacy", text);
 }
 
 static bool apply_auth(struct args *a, int option, char error[ARGS_ERROR_LEN])
@@ -285,10 +267,13 @@ static bool check_auth(struct args *a, char error[ARGS_ERROR_LEN])
 
 	if (a->help)
 		return true;
-	if (a->user == NULL)
-		return without == NULL ||
-		       args_wrong(error, "option '--%s' is for those who authenticate: give --user too",
+	if (a->user == NULL && without != NULL)
+		return args_wrong(error, "option '--%s' is for those who authenticate: give --user too",
 		                  without);
+	if (a->user == NULL) {
+		a->auth_level = RPC_C_AUTHN_LEVEL_NONE;
+		return true;
+	}
 	if (is_verb(a, "ctl"))
 		return args_wrong(
 			error,

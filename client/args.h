@@ -65,9 +65,8 @@ struct target {
 /* Moves the words to the front of argv. A negative number among the arguments
  * of an operation is a word. */
 bool args_parse(int argc, char **argv, struct args *a, char error[ARGS_ERROR_LEN]);
-/* "ntlm", "spnego"; "connect" ... "privacy": as they are given. */
+/* "ntlm", "spnego": as it is given. */
 const char *args_auth_name(const struct args *a);
-const char *args_level_name(const struct args *a);
 /* The host may be in brackets, and must be if an IPv6 address has a port.
  * False also for a numeric address that `family` excludes. */
 bool args_target(const char *text, int family, struct target *t, char error[ARGS_ERROR_LEN]);

@@ -8,6 +8,7 @@
 #include "client/label.h"
 #include "client/oncrpc.h"
 #include "client/text.h"
+#include "rpc/authn.h"
 #include "rpc/known.h"
 #include "rpc/status.h"
 
@@ -78,7 +79,7 @@ static void collect_names(const struct twostep *t, struct names *n, struct diagn
 		.said = t->args->oncrpc ? oncrpc_said(&t->outcome) : "",
 		.user = t->args->user != NULL ? t->args->user : "",
 		.auth = args_auth_name(t->args),
-		.level = args_level_name(t->args),
+		.level = authn_level_name(t->args->auth_level),
 	};
 }
 
@@ -146,7 +147,7 @@ static json_t *auth(const struct twostep *t)
 	if (id == NULL)
 		return json_null();
 	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "user", id->user, "domain", id->domain, "mechanism",
-	                 args_auth_name(t->args), "level", args_level_name(t->args), "mapper",
+	                 args_auth_name(t->args), "level", authn_level_name(t->args->auth_level), "mapper",
 	                 t->args->auth_map);
 }
 

@@ -8,6 +8,7 @@
 #include "client/identity.h"
 #include "client/label.h"
 #include "client/resolve.h"
+#include "rpc/authn.h"
 #include "rpc/limits.h"
 #include "rpc/security.h"
 #include "rpc/status.h"
@@ -168,7 +169,7 @@ static bool authenticate(struct twostep *t, enum step step)
 	if (a->identity == NULL || (step == STEP_BIND_MAPPER && !a->auth_map))
 		return true;
 	story_tell(t->story, "authenticating as %s by %s, level %s", a->user, args_auth_name(a),
-	           args_level_name(a));
+	           authn_level_name(a->auth_level));
 	t->standing = STANDING_CLAIMED;
 	return conn_authenticate(t->conn, a->auth_type, a->auth_level, &a->identity->ntlm);
 }
