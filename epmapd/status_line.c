@@ -52,14 +52,14 @@ enum status_line_got status_line_get(int fd, char line[STATUS_LINE_LEN], int *pa
 		.msg_iov = &text,
 		.msg_iovlen = 1,
 		.msg_control = passed != NULL ? beside.bytes : NULL,
-		.msg_controllen = passed != NULL ? sizeof(beside.bytes) : 0,
+		.msg_controllen = passed != NULL ? CMSG_LEN(sizeof(int)) : 0, /* what fills it up is room for two */
 	};
 	const ssize_t n = recvmsg(fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	const struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&m) : NULL;
 
 	if (passed != NULL)
 		*passed = -1;
-	if (c != NULL && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+	if (passed != NULL && c != NULL && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
 	    c->cmsg_len == CMSG_LEN(sizeof(*passed)))
 		memcpy(passed, CMSG_DATA(c), sizeof(*passed));
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))

@@ -105,7 +105,8 @@ static bool take_line(struct accounts *a, const char *line, size_t len, const st
 	return true;
 }
 
-bool accounts_parse(struct accounts *a, const char *text, const char *file, char error[ACCOUNTS_ERROR_LEN])
+bool accounts_parse(struct accounts *a, const char *text, const char *file,
+                    char error[ACCOUNTS_ERROR_LEN]) // NOLINT(readability-non-const-parameter): it is written to
 {
 	struct place at = {.file = file, .error = error};
 	size_t len;

@@ -78,7 +78,10 @@ static bool load(const char *path, struct text *t, struct stat *st, char error[A
 {
 	/* Whatever it is that has this name, nobody waits for it. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bool ok = check_file(fd, path, st, error);
+	bool ok;
+
+	*st = (struct stat){0};
+	ok = check_file(fd, path, st, error);
 
 	if (ok && !read_all(fd, t, (size_t)st->st_size))
 		ok = wrong(error, "users file '%.150s' cannot be read, or has a NUL", path);
@@ -199,14 +202,15 @@ static bool check_old(const struct change *c)
 {
 	struct accounts *a = malloc(sizeof(*a));
 	uint8_t unused[NTLM_KEY_LEN];
-	bool ok = a != NULL || wrong(c->error, "out of memory");
+	bool ok;
 
-	ok = ok && accounts_parse(a, c->old.bytes != NULL ? c->old.bytes : "", c->path, c->error);
+	if (a == NULL)
+		return wrong(c->error, "out of memory");
+	ok = accounts_parse(a, c->old.bytes != NULL ? c->old.bytes : "", c->path, c->error);
 	if (ok && c->nt_hash != NULL && a->n == RPC_MAX_ACCOUNTS && !accounts_find(a, c->name, unused))
 		ok = wrong(c->error, "account '%s' is one too many for '%.150s': at most %u", c->name,
 		           c->path, RPC_MAX_ACCOUNTS);
-	if (a != NULL)
-		explicit_bzero(a, sizeof(*a));
+	explicit_bzero(a, sizeof(*a));
 	explicit_bzero(unused, sizeof(unused));
 	free(a);
 	return ok;

@@ -258,9 +258,7 @@ void assoc_handle_auth3(struct assoc *a, const struct pdu_header *h, const uint8
 	 * with the next request. */
 	s = assoc_auth_find(a, auth.auth_context_id);
 	cursor_write(&nowhere, NULL, 0);
-	if (s->auth_type == SECURITY_SPNEGO)
-		fail(a, s);
-	else if (step(a, s, &auth, h->auth_length, &nowhere) == SECURITY_CONTINUE)
+	if (s->auth_type == SECURITY_SPNEGO || step(a, s, &auth, h->auth_length, &nowhere) == SECURITY_CONTINUE)
 		fail(a, s);
 }
 

@@ -73,7 +73,7 @@ static void open_context(struct auth_rig *r, char name, const char *numbers)
 	struct auth_rig_context *x = auth_rig_context(r, name);
 	unsigned int type, level;
 
-	REQUIRE(sscanf(numbers, "%u/%u", &type, &level) == 2);
+	REQUIRE(sscanf(numbers, "%u/%u", &type, &level) == 2); // NOLINT(cert-err34-c): our own text
 	security_free(x->c.security);
 	*x = (struct auth_rig_context){.who = r->n.client};
 	x->c.type = (uint8_t)type;
@@ -87,7 +87,7 @@ static void tell_lies(struct auth_client *c, const char *numbers)
 {
 	unsigned int type, level, id = c->id;
 
-	REQUIRE(sscanf(numbers, "%u/%u/%u", &type, &level, &id) >= 2);
+	REQUIRE(sscanf(numbers, "%u/%u/%u", &type, &level, &id) >= 2); // NOLINT(cert-err34-c): likewise
 	c->type = (uint8_t)type;
 	c->level = (uint8_t)level;
 	c->id = id;
@@ -181,7 +181,8 @@ static void take_trailer(struct auth_rig *r, struct auth_rig_context *x, uint8_t
 
 	if (pdu[10] == 0 && pdu[11] == 0)
 		return;
-	if (!unit_check(&at, x != NULL))
+	unit_check(&at, x != NULL);
+	if (x == NULL)
 		return;
 	if (pdu[2] == PDU_BIND_ACK || pdu[2] == PDU_ALTER_CONTEXT_RESP) {
 		x->token_len = sizeof(x->token);
@@ -262,8 +263,10 @@ static void authenticate(struct auth_rig *r, char name)
 
 static void do_line(struct auth_rig *r, char *line)
 {
-	const char name = line[0] >= 'A' && line[0] <= 'D' ? *line++ : 0;
+	char name = '\0';
 
+	if (line[0] >= 'A' && line[0] <= 'D')
+		name = *line++;
 	if (line[0] == '>') {
 		auth_rig_make(r, name, line + 1);
 		auth_rig_send(r);

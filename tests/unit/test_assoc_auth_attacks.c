@@ -76,7 +76,7 @@ static bool is_protected(size_t at, size_t len, bool sign_headers)
 static void flipped_bits_of_a_request_are_refused(void)
 {
 	for (size_t how = 0; how < 2 * ROWS(kinds); how++) {
-		size_t len = 1, step = how == 3 ? 1 : 7;
+		size_t len = 1, step = how == 3 ? 1 : 13;
 
 		for (size_t bit = how; bit < 8 * len; bit += step) {
 			struct auth_rig *r = begin(how % 2 == 1);
@@ -122,16 +122,17 @@ static void bad_signatures_are_told(void)
 static void shorter_and_longer_signatures_are_refused(void)
 {
 	for (size_t i = 0; i < 2 * ROWS(kinds); i++) {
-		const int more = i % 2 == 0 ? -4 : 4;
+		const bool longer = i % 2 == 1;
+		const size_t tag = longer ? TAG + 4 : TAG - 4;
 		struct auth_rig *r = begin(false);
 
-		snprintf(r->what, sizeof(r->what), "row 4.21, %d bytes more", more);
+		snprintf(r->what, sizeof(r->what), "row 4.21, %zu bytes", tag);
 		auth_rig_say(r, kinds[i / 2]);
 		auth_rig_make(r, 'A', "request call=2 stub=*16");
 		r->room[r->len] = r->room[r->len + 1] = r->room[r->len + 2] = r->room[r->len + 3] = 0;
-		r->len = (size_t)((int)r->len + more);
+		r->len = r->len + tag - TAG;
 		r->room[8] = (uint8_t)r->len;
-		r->room[10] = (uint8_t)(TAG + more);
+		r->room[10] = (uint8_t)tag;
 		auth_rig_send(r);
 		auth_rig_say(r, "< fault call=2 status=0x721");
 		CHECK(assoc_closing(r->a));

@@ -265,10 +265,12 @@ struct handle_row {
 
 static void try_handle(struct auth_rig *r, const struct handle_row *row)
 {
-	char name[3] = {row->by != 0 ? row->by : ' ', '>', '\0'};
+	char name[3] = {' ', '>', '\0'};
 	char text[256], handle[41] = "";
 	bool connect;
 
+	if (row->by != '\0')
+		name[0] = row->by;
 	r->g.served[0].interface = &things;
 	snprintf(r->what, sizeof(r->what), "row 3.14, %s", row->what);
 	auth_rig_say(r, "B 10/5\nB*\nA 10/5");

@@ -195,7 +195,7 @@ static void say_response(struct peer *p, uint8_t flags, const uint8_t *stub, siz
 	pdu_response_put(&w, &(struct pdu_response){.alloc_hint = (uint32_t)len});
 	cursor_put_bytes(&w, stub, len);
 	cursor_put_space(&w, &space, pad);
-	if (pad > 0)
+	if (pad > 0 && space != NULL)
 		memset(space, 0xee, pad);
 	if (signs)
 		trailer(&w, &a, 16);

@@ -106,6 +106,43 @@ static void peers_are_written_as_people_do(void)
 	CHECK_STR(record_peer(&r, text), "");
 }
 
+/* Names come from whoever claims to have them, and end on somebody's terminal. */
+static void users_are_printable(void)
+{
+	static const struct {
+		const char *user, *text;
+	} rows[] = {
+		{"student", "student"},
+		{"", ""},
+		{"two words", "two words"},
+		{"LAB\\student", "LAB\\x5cstudent"},
+		{"j\xc3\xbcrgen", "j\\xc3\\xbcrgen"},
+		{"\x1b[2J\x7f\n", "\\x1b[2J\\x7f\\x0a"},
+	};
+	char longest[2 * RECORD_USER_LEN];
+	struct record r;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		record_init(&r, RECORD_AUTH);
+		record_set_user(&r, rows[i].user, 6);
+		CHECK_STR(r.user, rows[i].text);
+		CHECK_INT(r.level, 6);
+		CHECK(record_valid(&r));
+	}
+	/* Cut off, but never within an escape. */
+	for (size_t n = 0; n < 5; n++) {
+		memset(longest, '\n', sizeof(longest));
+		memset(longest, 'a', n);
+		longest[sizeof(longest) - 1] = '\0';
+		record_init(&r, RECORD_NO_AUTH);
+		record_set_user(&r, longest, 1);
+		CHECK(record_valid(&r));
+		CHECK_INT(strlen(r.user) % 4, n % 4);
+		CHECK(strlen(r.user) + 4 >= sizeof(r.user) && strlen(r.user) < sizeof(r.user));
+		CHECK_STR(r.user + strlen(r.user) - 4, "\\x0a");
+	}
+}
+
 static void status_is_said_in_words(void)
 {
 	static const struct {
@@ -164,6 +201,7 @@ const struct unit_test suite_record[] = {
 	{"refusals_have_their_reason", refusals_have_their_reason},
 	{"faults_have_their_status", faults_have_their_status},
 	{"peers_are_written_as_people_do", peers_are_written_as_people_do},
+	{"users_are_printable", users_are_printable},
 	{"status_is_said_in_words", status_is_said_in_words},
 	{"every_kind_has_a_name_of_its_own", every_kind_has_a_name_of_its_own},
 	{"only_known_kinds_are_valid", only_known_kinds_are_valid},
