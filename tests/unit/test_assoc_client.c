@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "rpc/limits.h"
+#include "tests/unit/ntlm_rig.h"
 #include "tests/unit/rig.h"
 #include "tests/unit/unit.h"
 
@@ -24,15 +25,24 @@ static void begin(void)
 	n_crowd = 0;
 }
 
-static void end(void)
+/* Clients that failed are remembered, though they have gone. */
+static void end_remembering(void)
 {
 	while (n_crowd > 0)
 		assoc_free(crowd[--n_crowd]);
 	CHECK_INT(g.server.n_associations, 0);
 	CHECK_INT(g.server.n_refused, 0);
 	CHECK_INT(g.server.n_executing, 0);
-	CHECK(g.server.clients == NULL);
 	rig_fini(&g);
+	CHECK(g.server.clients == NULL);
+}
+
+static void end(void)
+{
+	while (n_crowd > 0)
+		assoc_free(crowd[--n_crowd]);
+	CHECK(g.server.clients == NULL);
+	end_remembering();
 }
 
 /* One more of the crowd; NULL: it is not even refused. */
@@ -234,6 +244,52 @@ static void one_client_does_not_get_all_memory(void)
 	end();
 }
 
+/* ---- who fails to authenticate ---- */
+
+#define WRONG "bind context=0:svc:ndr auth=10/5/0/16"
+
+/* A client that comes with a token that makes no sense, and goes. Is it looked at at once? If not, is it so
+ * after that many seconds, and not before? */
+static void try_in_vain(const char *address, unsigned int wait)
+{
+	struct assoc *a = come(address);
+	size_t len;
+
+	REQUIRE(a != NULL);
+	rig_say(&g, a, WRONG);
+	if (wait > 0) {
+		CHECK(assoc_output(a, &len) == NULL);
+		CHECK(!assoc_wants_input(a));
+		CHECK(!assoc_tick(a, g.now + wait - 1));
+		CHECK(assoc_output(a, &len) == NULL);
+		g.now += wait;
+		CHECK(assoc_tick(a, g.now));
+	}
+	rig_hears(&g, a, "refused", "bind_nak reason=9");
+	CHECK(assoc_closing(a));
+	go(n_crowd - 1);
+}
+
+static void guessing_is_slow(void)
+{
+	static const unsigned int waits[] = {1, 2, 4, 8, 8, 8};
+	struct ntlm_rig n;
+
+	ntlm_rig_init(&n);
+	begin();
+	g.server.security = &n.server;
+	for (unsigned int i = 0; i <= RPC_AUTH_FREE_FAILURES; i++)
+		try_in_vain("10.1.1.2", 0);
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+		try_in_vain("10.1.1.2", waits[i]);
+	try_in_vain("10.1.1.3", 0); /* another one */
+	is_served(come("10.1.1.2")); /* and he, too, if he says nothing of who he is */
+	g.now += RPC_AUTH_FORGET_SECONDS;
+	try_in_vain("10.1.1.2", 0);
+	end_remembering();
+	ntlm_rig_fini(&n);
+}
+
 const struct unit_test suite_assoc_client[] = {
 	{"one_client_gets_a_quarter", one_client_gets_a_quarter},
 	{"subnet_of_ipv6_is_one_client", subnet_of_ipv6_is_one_client},
@@ -243,5 +299,6 @@ const struct unit_test suite_assoc_client[] = {
 	{"refused_one_is_treated_as_a_new_one", refused_one_is_treated_as_a_new_one},
 	{"calls_that_wait_are_limited_for_all", calls_that_wait_are_limited_for_all},
 	{"one_client_does_not_get_all_memory", one_client_does_not_get_all_memory},
+	{"guessing_is_slow", guessing_is_slow},
 	{NULL, NULL},
 };
