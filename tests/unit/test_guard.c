@@ -96,6 +96,7 @@ static void accounts_are_those_of_the_last_file(void)
 static void nobody_changes_the_memory(void)
 {
 	struct config c;
+	void *map;
 	int fd;
 
 	config_init(&c);
@@ -103,7 +104,8 @@ static void nobody_changes_the_memory(void)
 	REQUIRE(fd >= 0);
 	CHECK(pwrite(fd, "x", 1, 0) == -1 && errno == EPERM);
 	CHECK(ftruncate(fd, 0) == -1 && errno == EPERM);
-	CHECK(mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED && errno == EPERM);
+	map = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	CHECK(map == MAP_FAILED && errno == EPERM);
 	close(fd);
 	config_fini(&c);
 }
