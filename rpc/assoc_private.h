@@ -246,9 +246,8 @@ bool assoc_auth_is_signed_by_another(const struct pdu_header *h, const uint8_t *
 void assoc_auth_caller(const struct assoc_security *by, struct rpc_caller *caller);
 /* Bytes that each response needs for trailer and signature. */
 size_t assoc_auth_room(const struct assoc_security *by);
-/* Pad, trailer and signature of a response that is complete up to its stub. False: it cannot
- * be sent. */
-bool assoc_auth_protect(const struct assoc *a, const struct assoc_security *by, struct writer *w,
-                        size_t begin, size_t stub_len);
+/* Pad, trailer and signature of a response that is complete up to the end of its stub. False: it
+ * cannot be sent. */
+bool assoc_auth_end_pdu(const struct assoc *a, const struct assoc_security *by, struct writer *w, size_t begin);
 
 #endif

@@ -4,19 +4,18 @@
  */
 #include "rpc/assoc_private.h"
 #include "rpc/limits.h"
+#include "rpc/security_pdu.h"
 #include "rpc/status.h"
-
-/* A signed stub is filled up to a multiple of that (MS-RPCE 2.2.2.11). */
-#define STUB_ALIGN 16u
 
 static bool is_done(const struct assoc_security *s)
 {
 	return s != NULL && s->state == ASSOC_SECURITY_DONE;
 }
 
+/* Are there signatures? */
 static bool protects(const struct assoc_security *s)
 {
-	return s != NULL && s->auth_level > RPC_C_AUTHN_LEVEL_CONNECT;
+	return s != NULL && security_signature_len(s->mechanism) > 0;
 }
 
 void assoc_auth_caller(const struct assoc_security *by, struct rpc_caller *caller)
@@ -103,18 +102,12 @@ static uint32_t open_request(const struct assoc *a, const struct assoc_security 
                              struct pdu_request *q)
 {
 	static uint8_t opened[RPC_MAX_FRAG_TCP];
-	const struct security_pdu p = {
-		.data = opened,
-		.len = (size_t)h->frag_length - h->auth_length,
-		.stub = (size_t)(q->stub - pdu),
-		.stub_len = q->stub_len,
-		.header_signing = a->header_signing,
-	};
+	const size_t stub = (size_t)(q->stub - pdu);
 
-	memcpy(opened, pdu, p.len); /* no longer than opened: accept_header */
-	if (!security_unprotect(by->mechanism, &p, auth->credentials, h->auth_length))
+	memcpy(opened, pdu, h->frag_length); /* no longer than opened: accept_header */
+	if (!security_pdu_open(by->mechanism, h, a->header_signing, opened, stub, q->stub_len))
 		return RPC_S_SEC_PKG_ERROR;
-	q->stub = opened + p.stub;
+	q->stub = opened + stub;
 	return take_pad(q, auth) ? STATUS_OK : nca_s_proto_error;
 }
 
@@ -170,39 +163,17 @@ bool assoc_auth_is_signed_by_another(const struct pdu_header *h, const uint8_t *
 
 size_t assoc_auth_room(const struct assoc_security *by)
 {
-	return protects(by) ? PDU_AUTH_TRAILER_LEN + security_signature_len(by->mechanism) : 0;
+	return by != NULL ? security_pdu_room(by->mechanism) : 0;
 }
 
-bool assoc_auth_protect(const struct assoc *a, const struct assoc_security *by, struct writer *w,
-                        size_t begin, size_t stub_len)
+bool assoc_auth_end_pdu(const struct assoc *a, const struct assoc_security *by, struct writer *w, size_t begin)
 {
-	static const uint8_t zeros[STUB_ALIGN];
-	const size_t pad = (STUB_ALIGN - stub_len % STUB_ALIGN) % STUB_ALIGN;
-	const size_t len = protects(by) ? security_signature_len(by->mechanism) : 0;
-	struct pdu_auth auth;
-	uint8_t *signature;
-
-	if (!protects(by))
-		return true;
-	auth = (struct pdu_auth){
-		.auth_type = by->auth_type,
-		.auth_level = by->auth_level,
-		.auth_pad_length = (uint8_t)pad,
-		.auth_context_id = by->id,
+	const struct pdu_auth trailer = {
+		.auth_type = by != NULL ? by->auth_type : 0,
+		.auth_level = by != NULL ? by->auth_level : 0,
+		.auth_context_id = by != NULL ? by->id : 0,
 	};
-	cursor_put_bytes(w, zeros, pad);
-	pdu_auth_put(w, &auth);
-	cursor_put_bytes(w, zeros, len);
-	if (!pdu_auth_end(w, begin, len) || !pdu_end(w, begin))
-		return false;
-	signature = w->data + w->len - len;
-	return security_protect(by->mechanism,
-	                        &(struct security_pdu){
-					.data = w->data + begin,
-					.len = w->len - begin - len,
-					.stub = PDU_RESPONSE_LEN,
-					.stub_len = stub_len + pad,
-					.header_signing = a->header_signing,
-				},
-	                        signature);
+
+	return by == NULL || security_pdu_end(by->mechanism, &trailer, a->header_signing, w, begin,
+	                                      begin + PDU_RESPONSE_LEN);
 }

@@ -40,7 +40,7 @@ static void send_response(struct assoc *a, const struct assoc_call *call, const 
 
 		pdu_response_put(w, &p);
 		cursor_put_bytes(w, f.stub, f.len);
-		if (!assoc_auth_protect(a, call->by, w, begin, f.len))
+		if (!assoc_auth_end_pdu(a, call->by, w, begin))
 			w->bad = true;
 		if (!assoc_finish_pdu(a, begin))
 			return;

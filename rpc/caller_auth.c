@@ -3,12 +3,10 @@
 #include <stdlib.h>
 
 #include "rpc/limits.h"
+#include "rpc/security_pdu.h"
 
 /* Trailers name their context, and we have only one: any number does. */
 #define CONTEXT_ID 1u
-
-/* Stubs are padded to a multiple of this (MS-RPCE 2.2.2.11). */
-#define STUB_ALIGN 16u
 
 struct caller_auth {
 	struct security *security;
@@ -91,10 +89,15 @@ enum caller_auth_leg caller_auth_step(struct caller_auth *a, const uint8_t *pdu,
 	return a->done && a->type == SECURITY_NTLMSSP ? CALLER_AUTH_AUTH3 : CALLER_AUTH_ALTER;
 }
 
+/* A trailer of our context, but for its pad. */
+static struct pdu_auth trailer(const struct caller_auth *a)
+{
+	return (struct pdu_auth){.auth_type = a->type, .auth_level = a->level, .auth_context_id = CONTEXT_ID};
+}
+
 bool caller_auth_put_token(const struct caller_auth *a, struct writer *w, size_t begin)
 {
-	const struct pdu_auth t = {
-		.auth_type = a->type, .auth_level = a->level, .auth_context_id = CONTEXT_ID};
+	const struct pdu_auth t = trailer(a);
 
 	pdu_auth_put(w, &t);
 	cursor_put_bytes(w, a->token.w.data, a->token.w.len);
@@ -103,70 +106,33 @@ bool caller_auth_put_token(const struct caller_auth *a, struct writer *w, size_t
 
 /* ---- protection ---- */
 
-/* Bytes of a signature; 0: nothing is protected. */
-static size_t signature_len(const struct caller_auth *a)
-{
-	return a != NULL ? security_signature_len(a->security) : 0;
-}
-
 size_t caller_auth_most(const struct caller_auth *a, size_t max_frag, size_t head)
 {
-	const size_t signature = signature_len(a);
-	const size_t rest = head + (signature > 0 ? PDU_AUTH_TRAILER_LEN + signature : 0);
-	const size_t align = signature > 0 ? STUB_ALIGN : 8; /* C706 12.6.4.9: multiples of 8 */
+	const size_t room = a != NULL ? security_pdu_room(a->security) : 0;
+	const size_t rest = head + room;
+	const size_t align = room > 0 ? SECURITY_STUB_ALIGN : 8; /* C706 12.6.4.9: multiples of 8 */
 
 	return max_frag > rest ? (max_frag - rest) & ~(align - 1) : 0;
 }
 
 bool caller_auth_end(struct caller_auth *a, struct writer *w, size_t begin, size_t stub)
 {
-	const size_t signature = signature_len(a), stub_len = w->len - stub;
-	struct security_pdu p;
-	struct pdu_auth t;
-	uint8_t *space;
+	const struct pdu_auth t = a != NULL ? trailer(a) : (struct pdu_auth){0};
 
-	if (signature == 0)
-		return pdu_end(w, begin);
-	t = (struct pdu_auth){
-		.auth_type = a->type,
-		.auth_level = a->level,
-		.auth_pad_length = (uint8_t)((0 - stub_len) % STUB_ALIGN),
-		.auth_context_id = CONTEXT_ID,
-	};
-	w->origin = stub;
-	if (!cursor_pad(w, STUB_ALIGN) || !pdu_auth_put(w, &t) || !cursor_put_space(w, &space, signature) ||
-	    !pdu_auth_end(w, begin, signature) || !pdu_end(w, begin))
-		return false;
-	p = (struct security_pdu){
-		.data = w->data + begin,
-		.len = w->len - signature - begin,
-		.stub = stub - begin,
-		.stub_len = stub_len + t.auth_pad_length,
-		.header_signing = a->header_signing,
-	};
-	return security_protect(a->security, &p, space);
+	return a != NULL ? security_pdu_end(a->security, &t, a->header_signing, w, begin, stub) : pdu_end(w, begin);
 }
 
 bool caller_auth_open(struct caller_auth *a, uint8_t *pdu, const struct pdu_header *h, struct pdu_response *p)
 {
-	struct security_pdu q;
 	struct pdu_auth t;
 
 	if (a == NULL)
 		return true;
 	if (h->auth_length == 0)
-		return signature_len(a) == 0;
+		return security_signature_len(a->security) == 0;
 	pdu_auth_decode(pdu, h, &t);
-	if (!is_ours(a, &t) || !t.aligned || t.auth_pad_length > p->stub_len)
-		return false;
-	q = (struct security_pdu){
-		.data = pdu,
-		.len = (size_t)h->frag_length - h->auth_length,
-		.stub = PDU_RESPONSE_LEN,
-		.stub_len = p->stub_len,
-		.header_signing = a->header_signing,
-	};
-	if (!security_unprotect(a->security, &q, t.credentials, h->auth_length))
+	if (!is_ours(a, &t) || !t.aligned || t.auth_pad_length > p->stub_len ||
+	    !security_pdu_open(a->security, h, a->header_signing, pdu, PDU_RESPONSE_LEN, p->stub_len))
 		return false;
 	p->stub_len -= t.auth_pad_length;
 	return true;
