@@ -65,7 +65,7 @@ static bool ask_twice(const struct request *r, char password[PASSWORD_LEN], char
 		snprintf(error, ACCOUNTS_ERROR_LEN, "that was not the same password");
 		ok = false;
 	}
-	ntlm_crypto_wipe(again, sizeof(again));
+	explicit_bzero(again, sizeof(again));
 	return ok;
 }
 
@@ -97,7 +97,7 @@ static bool get_hash(const struct request *r, uint8_t nt_hash[NTLM_KEY_LEN], cha
 		if (!ok)
 			snprintf(error, ACCOUNTS_ERROR_LEN, "the password is not UTF-8, or too long");
 	}
-	ntlm_crypto_wipe(password, sizeof(password));
+	explicit_bzero(password, sizeof(password));
 	ntlm_crypto_free(crypto);
 	return ok;
 }
@@ -119,7 +119,7 @@ int cmd_passwd(int argc, char **argv)
 	}
 	ok = r.delete || get_hash(&r, nt_hash, error);
 	ok = ok && accounts_change(r.file, r.name, r.delete ? NULL : nt_hash, error);
-	ntlm_crypto_wipe(nt_hash, sizeof(nt_hash));
+	explicit_bzero(nt_hash, sizeof(nt_hash));
 	if (!ok)
 		fprintf(stderr, "epmap: %s\n", error);
 	return ok ? 0 : PASSWD_EXIT_CANNOT;

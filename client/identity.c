@@ -71,7 +71,7 @@ static bool set_hash(struct identity *id, const struct args *args, char error[AR
 	if (ok && !ntlm_crypto_nt_hash(id->crypto, password, id->ntlm.nt_hash))
 		ok = args_wrong(error, "that is no password: give at most %u characters, in UTF-8",
 		                NTLM_MAX_NAME);
-	ntlm_crypto_wipe(password, sizeof(password));
+	explicit_bzero(password, sizeof(password));
 	return ok;
 }
 
@@ -100,7 +100,7 @@ void identity_free(struct identity *id)
 {
 	if (id == NULL)
 		return;
-	ntlm_crypto_wipe(id->ntlm.nt_hash, sizeof(id->ntlm.nt_hash));
+	explicit_bzero(id->ntlm.nt_hash, sizeof(id->ntlm.nt_hash));
 	ntlm_crypto_free(id->crypto);
 	free(id);
 }

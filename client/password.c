@@ -10,8 +10,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "rpc/ntlm_crypto.h"
-
 enum line { LINE_READ, LINE_TOO_LONG, LINE_FAILED };
 
 /* The first line, without its end, byte by byte: what follows may be meant for others, and stdio
@@ -63,7 +61,7 @@ bool password_from_environment(const char *name, char *password, size_t cap, cha
 		return false;
 	fits = (size_t)snprintf(password, cap, "%s", value) < cap;
 	/* It also stands in /proc/PID/environ. */
-	ntlm_crypto_wipe(value, strlen(value));
+	explicit_bzero(value, strlen(value));
 	unsetenv(name);
 	return fits || args_wrong(error, "what %s has is no password: it is too long", name);
 }

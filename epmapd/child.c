@@ -44,11 +44,7 @@ static void on_kill_timer(evutil_socket_t fd, short what, void *arg)
 
 bool child_init(struct child *c)
 {
-	snprintf(c->label, sizeof(c->label), "%s%s",
-	         c->is_mapper  ? ""
-	         : c->is_decoy ? "decoy "
-	                       : "service ",
-	         c->name);
+	snprintf(c->label, sizeof(c->label), "%s%s", c->is_mapper ? "" : c->is_decoy ? "decoy " : "service ", c->name);
 	c->state = CHILD_WAITING;
 	c->status_fd = -1;
 	c->delay_ms = DELAY_MIN_MS;
@@ -310,8 +306,7 @@ static void log_end(const struct child *c, int wait_status)
 	if (WIFSIGNALED(wait_status))
 		log_info("%s (pid %d) killed by signal %d", c->label, (int)c->pid, WTERMSIG(wait_status));
 	else
-		log_info("%s (pid %d) exited with status %d", c->label, (int)c->pid,
-		         WEXITSTATUS(wait_status));
+		log_info("%s (pid %d) exited with status %d", c->label, (int)c->pid, WEXITSTATUS(wait_status));
 }
 
 /* What becomes of one that ended. */

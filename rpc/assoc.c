@@ -145,6 +145,7 @@ void assoc_close(struct assoc *a)
 {
 	/* Buffers stay: a handler may still be looking at the PDU in them. */
 	a->state = ASSOC_CLOSING;
+	a->waiting = false;
 }
 
 bool assoc_finish_pdu(struct assoc *a, size_t begin)
@@ -179,7 +180,10 @@ void assoc_send_fault(struct assoc *a, const struct assoc_call *call, uint32_t s
                       enum assoc_after after)
 {
 	const struct pdu_fault f = {
-		.alloc_hint = FAULT_ALLOC_HINT, .p_cont_id = call->p_cont_id, .status = status};
+		.alloc_hint = FAULT_ALLOC_HINT,
+		.p_cont_id = call->p_cont_id,
+		.status = status,
+	};
 	const struct assoc_context *context = assoc_find_context(a, call->p_cont_id);
 	size_t begin = pdu_begin(&a->work->out.w, PDU_FAULT, PFC_WHOLE | flags, call->call_id);
 
@@ -227,23 +231,20 @@ typedef void handler(struct assoc *a, const struct pdu_header *h, const uint8_t 
 
 /* The states and what each PDU type does in them; an empty cell is refused. */
 static handler *const table[][PDU_ORPHANED + 1] = {
-	[ASSOC_FRESH] =
-		{
-			[PDU_BIND] = assoc_handle_bind,
-		},
-	[ASSOC_REFUSED] =
-		{
-			[PDU_BIND] = handle_bind_too_many,
-		},
-	[ASSOC_BOUND] =
-		{
-			[PDU_BIND] = handle_second_bind,
-			[PDU_ALTER_CONTEXT] = assoc_handle_alter_context,
-			[PDU_REQUEST] = assoc_handle_request,
-			[PDU_AUTH3] = assoc_handle_auth3,
-			[PDU_CO_CANCEL] = assoc_handle_cancel,
-			[PDU_ORPHANED] = assoc_handle_cancel,
-		},
+	[ASSOC_FRESH] = {
+		[PDU_BIND] = assoc_handle_bind,
+	},
+	[ASSOC_REFUSED] = {
+		[PDU_BIND] = handle_bind_too_many,
+	},
+	[ASSOC_BOUND] = {
+		[PDU_BIND] = handle_second_bind,
+		[PDU_ALTER_CONTEXT] = assoc_handle_alter_context,
+		[PDU_REQUEST] = assoc_handle_request,
+		[PDU_AUTH3] = assoc_handle_auth3,
+		[PDU_CO_CANCEL] = assoc_handle_cancel,
+		[PDU_ORPHANED] = assoc_handle_cancel,
+	},
 };
 
 static handler *find_handler(const struct assoc *a, uint8_t ptype)

@@ -4,7 +4,7 @@
  *
  *                 bind, well-formed              bind_ack
  *     FRESH ------------------------------------------> BOUND
- *       |                                                 |  request, alter_context,
+ *       |                                                 |  request, alter_context, auth3,
  *       | anything else: bind_nak                         |  co_cancel, orphaned
  *       v                                                 v
  *     CLOSING <------------------------------------------ anything else: fault

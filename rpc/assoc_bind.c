@@ -67,8 +67,7 @@ static bool add_context(struct assoc *a, const struct assoc_context *new)
 	struct assoc_context *contexts = &a->only;
 
 	if (a->n_contexts > 0) {
-		contexts = realloc(a->n_contexts > 1 ? a->contexts : NULL,
-		                   (a->n_contexts + 1u) * sizeof(*contexts));
+		contexts = realloc(a->n_contexts > 1 ? a->contexts : NULL, (a->n_contexts + 1u) * sizeof(*contexts));
 		if (contexts == NULL)
 			return false;
 		contexts[0] = a->only;
@@ -130,8 +129,7 @@ static bool has_room(const struct assoc *a, uint16_t p_cont_id)
 }
 
 /* The first context that can be accepted with that transfer syntax; -1: none. */
-static int find_acceptable(const struct assoc *a, const struct negotiation *n, const struct pdu_bind *b,
-                           bool ndr64)
+static int find_acceptable(const struct assoc *a, const struct negotiation *n, const struct pdu_bind *b, bool ndr64)
 {
 	struct reader contexts = b->contexts;
 	struct pdu_context c;
@@ -183,14 +181,12 @@ static bool negotiate(struct assoc *a, struct negotiation *n, const struct pdu_b
 		if (is_feature(n, &c)) {
 			res.result = PDU_NEGOTIATE_ACK;
 			res.reason = feature_bits(&c);
-		} else if ((chosen < 0 || i <= chosen) &&
-		           !negotiate_one(a, n, &c, &res, i == chosen, ndr64)) {
+		} else if ((chosen < 0 || i <= chosen) && !negotiate_one(a, n, &c, &res, i == chosen, ndr64)) {
 			return false;
 		}
 		pdu_result_put(&a->work->out.w, &res);
 		if (res.result == PDU_ACCEPTANCE)
-			assoc_tell(a, &(struct assoc_event){.kind = ASSOC_BOUND_TO,
-			                                    .interface = &c.abstract_syntax});
+			assoc_tell(a, &(struct assoc_event){.kind = ASSOC_BOUND_TO, .interface = &c.abstract_syntax});
 		else if (res.result != PDU_NEGOTIATE_ACK)
 			assoc_tell(a, &(struct assoc_event){
 					      .kind = ASSOC_REJECTED,

@@ -149,8 +149,7 @@ void assoc_client_failed(struct assoc_server *s, struct assoc_client *c)
 
 bool assoc_client_must_wait(const struct assoc_server *s, const struct assoc_client *c)
 {
-	return c->failures >= RPC_AUTH_FREE_FAILURES && !clock_reached(s->now, c->may_try) &&
-	       !clock_reached(s->now, c->failed + RPC_AUTH_FORGET_SECONDS);
+	return c->failures >= RPC_AUTH_FREE_FAILURES && !clock_reached(s->now, c->may_try);
 }
 
 bool assoc_client_may_call(struct assoc_server *s, struct assoc_client *c)

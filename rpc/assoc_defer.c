@@ -101,8 +101,7 @@ void assoc_orphan_calls(struct assoc *a)
 {
 	struct rpc_deferred *d, *next;
 
-	DL_FOREACH_SAFE(a->executing, d, next)
-	{
+	DL_FOREACH_SAFE(a->executing, d, next) {
 		detach(d);
 		d->assoc = NULL;
 		d->orphaned(d->arg);

@@ -74,8 +74,7 @@ static void expire(struct assoc_server *s)
 {
 	struct assoc_handle *h, *next;
 
-	HASH_ITER(hh, s->handles, h, next)
-	{
+	HASH_ITER(hh, s->handles, h, next) {
 		if (has_expired(s, h))
 			run_down(s, h);
 	}
@@ -147,8 +146,7 @@ static struct assoc_handle *add(const struct rpc_call *call)
 	return h;
 }
 
-static bool begin(const struct rpc_call *call, struct ndr_context_handle *h, const char *type,
-                  rpc_rundown *rundown)
+static bool begin(const struct rpc_call *call, struct ndr_context_handle *h, const char *type, rpc_rundown *rundown)
 {
 	/* A client that has gone while it waited gets none. */
 	struct assoc_handle *made = call->assoc != NULL ? add(call) : NULL;

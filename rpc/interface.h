@@ -23,7 +23,7 @@ struct rpc_caller {
 
 /* One call in execution. Valid until the operation returns; see rpc_defer. */
 struct rpc_call {
-	struct assoc *assoc; /* who is calling: see assoc_peer(), assoc_group_id() */
+	struct assoc *assoc; /* from where: see assoc_peer(), assoc_group_id() */
 	const struct rpc_served *served;
 	const struct rpc_op *op;
 	uint16_t opnum;

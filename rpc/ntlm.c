@@ -71,7 +71,7 @@ void ntlm_free(struct ntlm *n)
 	free(n->domain);
 	ntlm_crypto_rc4_free(n->out.rc4);
 	ntlm_crypto_rc4_free(n->in.rc4);
-	ntlm_crypto_wipe(n, sizeof(*n));
+	explicit_bzero(n, sizeof(*n));
 	free(n);
 }
 

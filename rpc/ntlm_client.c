@@ -116,6 +116,6 @@ bool ntlm_client_authenticate(struct ntlm *n, const uint8_t *token, size_t len, 
 	ok = ntlm_keep(&n->challenge, &n->challenge_len, token, len) && draft_names(n->client, &d) &&
 	     draft_response(n, &challenge, &target, &d) && draft_keys(n, &d) &&
 	     put_authenticate(n, &d, out) && ntlm_set_keys(n, d.exported);
-	ntlm_crypto_wipe(&d, sizeof(d));
+	explicit_bzero(&d, sizeof(d));
 	return ok;
 }

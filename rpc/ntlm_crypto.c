@@ -88,7 +88,7 @@ void ntlm_crypto_free(struct ntlm_crypto *c)
 static bool finish(bool ok, uint8_t digest[NTLM_KEY_LEN])
 {
 	if (!ok) {
-		OPENSSL_cleanse(digest, NTLM_KEY_LEN);
+		explicit_bzero(digest, NTLM_KEY_LEN);
 		ERR_clear_error();
 	}
 	return ok;
@@ -164,7 +164,7 @@ bool ntlm_crypto_nt_hash(const struct ntlm_crypto *c, const char *password, uint
 	bool ok = utf16_from_utf8(password, wide, sizeof(wide), &part.len);
 
 	ok = ok && digest_of(c->md4, &part, 1, hash);
-	OPENSSL_cleanse(wide, sizeof(wide));
+	explicit_bzero(wide, sizeof(wide));
 	return ok;
 }
 
@@ -235,9 +235,4 @@ bool ntlm_crypto_seal_key(const struct ntlm_crypto *c, const uint8_t exported[NT
 bool ntlm_crypto_equal(const uint8_t *a, const uint8_t *b, size_t len)
 {
 	return CRYPTO_memcmp(a, b, len) == 0;
-}
-
-void ntlm_crypto_wipe(void *key, size_t len)
-{
-	OPENSSL_cleanse(key, len);
 }

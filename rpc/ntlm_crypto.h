@@ -75,6 +75,5 @@ bool ntlm_crypto_seal_key(const struct ntlm_crypto *c, const uint8_t exported[NT
 
 /* In a time that does not depend on where they differ. */
 bool ntlm_crypto_equal(const uint8_t *a, const uint8_t *b, size_t len);
-void ntlm_crypto_wipe(void *key, size_t len);
 
 #endif

@@ -98,9 +98,9 @@ static bool prove(const struct ntlm *n, const struct ntlm_authenticate *m, const
 	          ntlm_crypto_proof(n->crypto, ntowfv2, n->server_challenge, v->blob, proof, base_key) &&
 	          ntlm_crypto_equal(proof, v->proof, sizeof(proof)) && found;
 
-	ntlm_crypto_wipe(nt_hash, sizeof(nt_hash));
-	ntlm_crypto_wipe(ntowfv2, sizeof(ntowfv2));
-	ntlm_crypto_wipe(proof, sizeof(proof));
+	explicit_bzero(nt_hash, sizeof(nt_hash));
+	explicit_bzero(ntowfv2, sizeof(ntowfv2));
+	explicit_bzero(proof, sizeof(proof));
 	return ok;
 }
 
@@ -144,7 +144,7 @@ bool ntlm_server_authenticate(struct ntlm *n, const uint8_t *token, size_t len, 
 		return false;
 	ok = prove(n, &m, &v, base_key) && take_session_key(n, &m, base_key, exported) &&
 	     check_mic(n, &m, &v, exported, (struct ntlm_bytes){token, len}) && ntlm_set_keys(n, exported);
-	ntlm_crypto_wipe(base_key, sizeof(base_key));
-	ntlm_crypto_wipe(exported, sizeof(exported));
+	explicit_bzero(base_key, sizeof(base_key));
+	explicit_bzero(exported, sizeof(exported));
 	return ok;
 }

@@ -1,6 +1,7 @@
 #include "rpc/security.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "rpc/interface.h"
 #include "rpc/spnego.h"
@@ -85,9 +86,7 @@ void security_free(struct security *s)
 		spnego_free(s->spnego);
 	else
 		ntlm_free(s->ntlm);
-	/* A server may have nothing to do with libcrypto up to here. */
-	if (!s->is_server)
-		ntlm_crypto_wipe(&s->client, sizeof(s->client));
+	explicit_bzero(&s->client, sizeof(s->client));
 	free(s);
 }
 

@@ -3,6 +3,8 @@
 #include <sys/socket.h>
 
 #include "client/args.h"
+#include "rpc/interface.h"
+#include "rpc/security.h"
 #include "tests/unit/unit.h"
 
 enum { MAX_WORDS = 12 };
@@ -219,6 +221,50 @@ static void options_of_ctl_go_with_ctl_only(void)
 			CHECK(strstr(l.error, wrong[i].option) != NULL);
 }
 
+static void who_authenticates_has_defaults(void)
+{
+	struct line l;
+
+	CHECK(parse(&l, "epmap call host echo AddOne 1"));
+	CHECK(l.args.user == NULL && !l.args.auth_map);
+	CHECK_INT(l.args.auth_level, RPC_C_AUTHN_LEVEL_NONE);
+	CHECK_STR(args_auth_name(&l.args), "none");
+	CHECK(parse(&l, "epmap call host echo AddOne 1 --user student"));
+	CHECK_INT(l.args.auth_type, SECURITY_SPNEGO);
+	CHECK_INT(l.args.auth_level, RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+	CHECK(!l.args.auth_map);
+	CHECK(parse(&l, "epmap --user student --auth ntlm --level connect --auth-map probe host"));
+	CHECK_INT(l.args.auth_type, SECURITY_NTLMSSP);
+	CHECK_INT(l.args.auth_level, RPC_C_AUTHN_LEVEL_CONNECT);
+	CHECK(l.args.auth_map);
+	/* There is nobody else to authenticate to. */
+	CHECK(parse(&l, "epmap dump host --user student"));
+	CHECK(l.args.auth_map);
+}
+
+static void wrong_authentication_is_named(void)
+{
+	static const struct {
+		const char *line, *error;
+	} rows[] = {
+		{"epmap dump host --level privacy", "--level"},
+		{"epmap dump host --auth ntlm", "--auth"},
+		{"epmap call host echo 0 --auth-map", "--auth-map"},
+		{"epmap dump host --password-file f", "--password-file"},
+		{"epmap dump host --user u --level call", "'call' is no level"},
+		{"epmap dump host --user u --level none", "'none' is no level"},
+		{"epmap dump host --user u --auth kerberos", "'kerberos' is no mechanism"},
+		{"epmap ctl status --user u", "ctl"},
+		{"epmap probe --proto oncrpc host nfs --user u", "ONC RPC"},
+	};
+	struct line l;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK(!parse(&l, rows[i].line));
+		CHECK(strstr(l.error, rows[i].error) != NULL);
+	}
+}
+
 static void host_may_have_a_port(void)
 {
 	static const struct {
@@ -373,6 +419,8 @@ const struct unit_test suite_client_args[] = {
 	{"calls_may_have_an_object_and_a_syntax", calls_may_have_an_object_and_a_syntax},
 	{"dump_chooses_among_entries", dump_chooses_among_entries},
 	{"options_of_ctl_go_with_ctl_only", options_of_ctl_go_with_ctl_only},
+	{"who_authenticates_has_defaults", who_authenticates_has_defaults},
+	{"wrong_authentication_is_named", wrong_authentication_is_named},
 	{"host_may_have_a_port", host_may_have_a_port},
 	{"wrong_targets_are_named", wrong_targets_are_named},
 	{"family_must_fit_a_numeric_address", family_must_fit_a_numeric_address},
